@@ -1,0 +1,49 @@
+import type { Duplex } from "node:stream";
+import type { Raw } from "@singyeong/protocol/codec";
+import type { WebSocket } from "ws";
+import type { Outbox } from "../../ports/outbox.ts";
+
+export interface NodeOutboxOptions {
+  readonly ws: WebSocket;
+  /** The socket below, corked so that the frames of one turn of the event loop leave as one write. */
+  readonly socket: Duplex;
+  readonly binary: boolean;
+  readonly maxBacklogBytes: number;
+  readonly onSlowConsumer: () => void;
+}
+
+/** The sending half of a connection of the `ws` library. */
+export function createNodeOutbox(options: NodeOutboxOptions): Outbox {
+  const { ws, socket, binary, maxBacklogBytes, onSlowConsumer } = options;
+  const kind = { binary, compress: false };
+  let corked = false;
+  let cut = false;
+
+  function uncork(): void {
+    corked = false;
+    socket.uncork();
+  }
+
+  return {
+    send(frame) {
+      if (cut || ws.readyState !== ws.OPEN) return false;
+      if (ws.bufferedAmount + frame.length > maxBacklogBytes) {
+        cut = true;
+        onSlowConsumer();
+        setImmediate(() => ws.terminate());
+        return false;
+      }
+      if (!corked) {
+        corked = true;
+        socket.cork();
+        setImmediate(uncork);
+      }
+      ws.send(frame, kind);
+      return true;
+    },
+    close(code, reason) {
+      if (!cut) ws.close(code, reason);
+    },
+    backlogBytes: () => ws.bufferedAmount,
+  };
+}

@@ -1,0 +1,76 @@
+import type { HttpRequest, HttpResponse } from "uWebSockets.js";
+import { normalizeAddress } from "../../kernel/address.ts";
+import type { Exchange } from "../../ports/listener.ts";
+import { reasonPhrase } from "./reason-phrase.ts";
+
+const decoder = new TextDecoder();
+
+/**
+ * A request as an {@link Exchange}. The library's request is gone when its callback returns, so everything of it is
+ * copied here; the body is gathered from the first byte on, because later would be too late.
+ */
+export function createUwsExchange(res: HttpResponse, req: HttpRequest, maxBodyBytes: number): Exchange {
+  const method = req.getMethod().toUpperCase();
+  const headers = new Map<string, string>();
+  req.forEach((name, value) => {
+    headers.set(name, value);
+  });
+  const body = gatherBody(res, maxBodyBytes, headers.has("content-length") || headers.has("transfer-encoding"));
+  let gone = false;
+  res.onAborted(() => {
+    gone = true;
+    body.abort();
+  });
+  return {
+    method,
+    path: req.getUrl(),
+    query: req.getQuery() ?? "",
+    peer: normalizeAddress(decoder.decode(res.getRemoteAddressAsText())),
+    header: (name) => headers.get(name),
+    body: body.read,
+    respond(status, responseHeaders, text) {
+      if (gone) return;
+      gone = true;
+      res.cork(() => {
+        res.writeStatus(`${status} ${reasonPhrase(status)}`);
+        for (const name of Object.keys(responseHeaders)) res.writeHeader(name, responseHeaders[name]!);
+        if (method === "HEAD") res.endWithoutBody(Buffer.byteLength(text), !body.complete());
+        else res.end(text, !body.complete());
+      });
+    },
+  };
+}
+
+/** Gathers a body up to a bound; what comes after it is dropped. */
+function gatherBody(res: HttpResponse, maxBodyBytes: number, announced: boolean) {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let state: "open" | "complete" | "too-large" | "aborted" = announced ? "open" : "complete";
+  let wake: (() => void) | null = null;
+
+  function enter(next: typeof state): void {
+    state = next;
+    wake?.();
+  }
+
+  res.onData((chunk, isLast) => {
+    if (state !== "open") return;
+    size += chunk.byteLength;
+    if (size > maxBodyBytes) {
+      chunks.length = 0;
+      return enter("too-large");
+    }
+    chunks.push(Buffer.from(Buffer.from(chunk)));
+    if (isLast) enter("complete");
+  });
+
+  return {
+    abort: () => enter("aborted"),
+    complete: () => state === "complete",
+    async read(maxBytes: number): Promise<Uint8Array | null> {
+      if (state === "open") await new Promise<void>((resolve) => (wake = resolve));
+      if (state === "aborted") throw new Error("the peer went away before its request was whole");
+      return state === "too-large" || size > maxBytes ? null : Buffer.concat(chunks);
+    },
+  };
+}

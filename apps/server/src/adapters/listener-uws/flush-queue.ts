@@ -1,0 +1,36 @@
+/** Something with frames to write. */
+export interface Flushable {
+  flush(): void;
+}
+
+/** The connections of one listener that have frames to write in this turn of the event loop. */
+export interface FlushQueue {
+  readonly maxBacklogBytes: number;
+  readonly onSlowConsumer: () => void;
+  /** Has `outbox.flush` called after all sockets have been read in this turn. */
+  add(outbox: Flushable): void;
+  /** Runs a cut outside of whatever loop over clients is under way. */
+  cutLater(cut: () => void): void;
+}
+
+export function createFlushQueue(maxBacklogBytes: number, onSlowConsumer: () => void): FlushQueue {
+  let dirty: Flushable[] = [];
+  let spare: Flushable[] = [];
+
+  function flushAll(): void {
+    const batch = dirty;
+    dirty = spare;
+    for (let i = 0; i < batch.length; i++) batch[i]!.flush();
+    batch.length = 0;
+    spare = batch;
+  }
+
+  return {
+    maxBacklogBytes,
+    onSlowConsumer,
+    add(outbox) {
+      if (dirty.push(outbox) === 1) setImmediate(flushAll);
+    },
+    cutLater: (cut) => void setImmediate(cut),
+  };
+}

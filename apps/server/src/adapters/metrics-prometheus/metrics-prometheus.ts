@@ -1,0 +1,54 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { Metrics, Tally } from "../../ports/metrics.ts";
+
+/** A counter of one name with its series. */
+interface Family {
+  readonly series: Map<string, { readonly labels: Readonly<Record<string, string>>; readonly tally: Tally }>;
+}
+
+/** Metrics of this server and of its process, by prom-client. Totals are read from their tallies at scrape time. */
+export function createPrometheusMetrics(): Metrics {
+  const registry = new Registry();
+  const families = new Map<string, Family>();
+  collectDefaultMetrics({ register: registry });
+
+  function createFamily(name: string, help: string, labelNames: string[]): Family {
+    const family: Family = { series: new Map() };
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const { labels, tally } of family.series.values()) this.inc(labels, tally.total);
+      },
+    });
+    families.set(name, family);
+    return family;
+  }
+
+  return {
+    contentType: registry.contentType,
+    render: () => registry.metrics(),
+    counter(name, help, labels = {}) {
+      const family = families.get(name) ?? createFamily(name, help, Object.keys(labels));
+      const key = JSON.stringify(labels);
+      const known = family.series.get(key);
+      if (known !== undefined) return known.tally;
+      const tally = { total: 0 };
+      family.series.set(key, { labels, tally });
+      return tally;
+    },
+    gauge(name, help, read) {
+      new Gauge({
+        name,
+        help,
+        registers: [registry],
+        collect() {
+          this.set(read());
+        },
+      });
+    },
+  };
+}

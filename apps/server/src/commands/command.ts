@@ -1,0 +1,50 @@
+import type { ErrorCode, Value } from "@singyeong/protocol";
+import type { Frame } from "@singyeong/protocol/codec";
+import type { Delivery } from "../delivery/delivery.ts";
+import type { Client } from "../registry/client.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { Router } from "../router/router.ts";
+
+/** What commands work with. */
+export interface Services {
+  readonly registry: Registry;
+  readonly router: Router;
+  readonly delivery: Delivery;
+}
+
+/** A mistake inside a dispatch: answered with op 3, and the connection lives. */
+export interface Refusal {
+  readonly kind: "refusal";
+  readonly code: ErrorCode;
+  readonly extraInfo: Value;
+  /** v1's `error` text where the table of errors leaves it open. */
+  readonly text?: string;
+}
+
+/** A dispatch back to the sender. */
+export interface Answer {
+  readonly kind: "answer";
+  readonly event: string;
+  readonly d: Value;
+}
+
+/** What a command has for its sender; `null` is silence. */
+export type Outcome = Refusal | Answer | null;
+
+/** One dispatch event. Runs to its end before the connection's next frame is read; the frame is borrowed. */
+export interface Command {
+  readonly event: string;
+  /** True where restricted clients may use it. */
+  readonly allowRestricted: boolean;
+  run(services: Services, sender: Client, frame: Frame): Outcome;
+}
+
+/** Refuses a dispatch. */
+export function refuse(code: ErrorCode, extraInfo: Value): Refusal {
+  return { kind: "refusal", code, extraInfo };
+}
+
+/** Refuses a query that breaks the language's rules; `at` points into the query, `prefix` to where it stands in the frame. */
+export function refuseQuery(fault: { at: string; code: string; message: string }, prefix: string): Refusal {
+  return refuse("query/invalid", { at: `${prefix}${fault.at}`, rule: fault.code, message: fault.message });
+}

@@ -1,0 +1,15 @@
+import { describeClient } from "../registry/describe.ts";
+import { type Command, refuse, refuseQuery } from "./command.ts";
+
+/** `QUERY_NODES`: answers with the clients that match. `d` is the query itself. */
+export const queryNodes: Command = {
+  event: "QUERY_NODES",
+  allowRestricted: false,
+  run({ router }, sender, frame) {
+    if (frame.d === undefined) return refuse("dispatch/invalid", { at: "/d", message: "d is the query" });
+    const compiled = router.compile(sender.codec, frame.d);
+    if (!compiled.ok) return refuseQuery(compiled, "/d");
+    const nodes = router.chooseAll(compiled.query).map(describeClient);
+    return { kind: "answer", event: "QUERY_NODES", d: { nodes } };
+  },
+};

@@ -1,0 +1,10 @@
+import { broadcast } from "./broadcast.ts";
+import type { Command } from "./command.ts";
+import { queryNodes } from "./query-nodes.ts";
+import { send } from "./send.ts";
+import { updateMetadata } from "./update-metadata.ts";
+
+/** Every dispatch event that a client may send, by name. */
+export const commands: ReadonlyMap<string, Command> = new Map(
+  [updateMetadata, send, broadcast, queryNodes].map((command) => [command.event, command]),
+);

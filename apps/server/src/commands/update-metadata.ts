@@ -1,0 +1,14 @@
+import { parseMetadata } from "../registry/metadata.ts";
+import { type Command, refuse } from "./command.ts";
+
+/** `UPDATE_METADATA`: visible to the next query at once; an invalid update changes nothing. */
+export const updateMetadata: Command = {
+  event: "UPDATE_METADATA",
+  allowRestricted: true,
+  run({ registry }, sender, frame) {
+    const parsed = parseMetadata(frame.d === undefined ? null : sender.codec.decode(frame.d));
+    if (!parsed.ok) return refuse("metadata/invalid", parsed.faults);
+    registry.update(sender, parsed.changes);
+    return null;
+  },
+};

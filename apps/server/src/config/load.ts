@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import { type TSchema, Type } from "typebox";
+import { Value } from "typebox/value";
+import { Config, type ConfigKey, configKeys } from "./schema.ts";
+import { readEnvironment, readFile, readFlags, type Setting } from "./sources.ts";
+
+/** Looked for in the working directory, in this order, where no file is named. */
+const defaultFiles = ["singyeong.yaml", "singyeong.yml", "singyeong.json"];
+
+export type LoadResult =
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      readonly sources: ReadonlyMap<ConfigKey, string>;
+      readonly printConfig: boolean;
+    }
+  | { readonly ok: false; readonly problems: readonly string[] }
+  | { readonly ok: "help" }
+  | { readonly ok: "version" };
+
+/** Resolves the settings: flags win over the environment, the environment over the file. Reports every problem at once. */
+export function loadConfig(args: readonly string[], env: Readonly<Record<string, string | undefined>>): LoadResult {
+  const flags = readFlags(args);
+  if (flags.help) return { ok: "help" };
+  if (flags.version) return { ok: "version" };
+  const file = flags.configFile ?? (env.SINGYEONG_CONFIG || defaultFiles.find((name) => existsSync(name)));
+  const layers = [...(file === undefined ? [] : [readFile(file)]), readEnvironment(env), flags];
+  const problems = layers.flatMap((layer) => layer.problems);
+  const settings = new Map<ConfigKey, Setting>();
+  for (const layer of layers) for (const [key, setting] of layer.values) settings.set(key, setting);
+
+  const config: Record<string, unknown> = {};
+  const sources = new Map<ConfigKey, string>();
+  for (const key of configKeys) {
+    const schema: TSchema = Config.properties[key];
+    const setting = settings.get(key);
+    if (setting === undefined) {
+      config[key] = Value.Default(schema, undefined);
+      continue;
+    }
+    const value = coerce(schema, setting.value);
+    if (Value.Check(schema, value)) {
+      config[key] = value;
+      sources.set(key, setting.source);
+    } else {
+      const shown = key === "auth" ? "a value that" : JSON.stringify(setting.value);
+      problems.push(`${setting.source}: ${shown} is not ${describe(schema)}`);
+    }
+  }
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, config: Object.freeze(config) as Config, sources, printConfig: flags.printConfig };
+}
+
+/** Flags and variables are text: numbers and comma-separated lists are read from it. */
+function coerce(schema: TSchema, value: unknown): unknown {
+  if (Type.IsInteger(schema) && typeof value === "string" && /^-?\d+$/.test(value.trim())) return Number(value);
+  if (Type.IsArray(schema) && typeof value === "string")
+    return value
+      .split(",")
+      .map((item) => item.trim())
+      .filter(Boolean);
+  return value;
+}
+
+function describe(schema: TSchema): string {
+  const { minimum, maximum } = schema as { minimum?: number; maximum?: number };
+  if (Type.IsEnum(schema)) return `one of ${schema.enum.join(", ")}`;
+  if (Type.IsInteger(schema))
+    return `a whole number ${maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`}`;
+  return Type.IsArray(schema) ? "a list of text" : "text of at least one character";
+}

@@ -1,0 +1,74 @@
+import { type Static, Type } from "typebox";
+
+const wholeNumber = (options: { default: number; minimum: number; maximum?: number; description: string }) =>
+  Type.Integer(options);
+
+/**
+ * Every setting of the server: one schema for flags (`--max-frame-bytes`), environment
+ * (`SINGYEONG_MAX_FRAME_BYTES`) and file (`maxFrameBytes`). `docs/operations.md` lists them from here.
+ */
+export const Config = Type.Object(
+  {
+    port: wholeNumber({
+      default: 4567,
+      minimum: 0,
+      maximum: 65_535,
+      description: "TCP port; 0 lets the system choose",
+    }),
+    host: Type.String({ default: "0.0.0.0", minLength: 1, description: "address to listen on" }),
+    auth: Type.String({ default: "", description: "password for full trust; empty is none" }),
+    listener: Type.Enum(["auto", "uws", "node"], {
+      default: "auto",
+      description: "uws is the fast one, node runs everywhere, auto is uws where it loads",
+    }),
+    logLevel: Type.Enum(["silent", "error", "warn", "info", "debug"], {
+      default: "warn",
+      description: "what is logged, as JSON lines on standard error",
+    }),
+    origins: Type.Array(Type.String(), { default: [], description: "web origins that may call over HTTP; * is all" }),
+    metadataStrategy: Type.Enum(["merge", "replace"], {
+      default: "merge",
+      description: "what UPDATE_METADATA does with keys that it does not mention",
+    }),
+    heartbeatIntervalMs: wholeNumber({
+      default: 45_000,
+      minimum: 100,
+      description: "asked of clients; 1.5 of them may pass",
+    }),
+    identifyTimeoutMs: wholeNumber({ default: 30_000, minimum: 100, description: "time for a connection to identify" }),
+    drainTimeoutMs: wholeNumber({ default: 10_000, minimum: 0, description: "time for what is in flight at a stop" }),
+    maxFrameBytes: wholeNumber({
+      default: 1_048_576,
+      minimum: 1024,
+      maximum: 268_435_456,
+      description: "largest frame and HTTP body",
+    }),
+    maxDepth: wholeNumber({ default: 128, minimum: 8, maximum: 1000, description: "deepest nesting of a frame" }),
+    maxBacklogBytes: wholeNumber({
+      default: 16_777_216,
+      minimum: 65_536,
+      maximum: 2_147_483_647,
+      description: "bytes that may wait for one socket",
+    }),
+  },
+  { additionalProperties: false },
+);
+
+/** The settings in force, complete. */
+export type Config = Static<typeof Config>;
+/** A setting's name. */
+export type ConfigKey = keyof Config;
+
+/** Names of all settings, in the order of the schema. */
+export const configKeys = Object.keys(Config.properties) as readonly ConfigKey[];
+
+/** `maxFrameBytes` as a flag: `max-frame-bytes`. */
+export function flagName(key: ConfigKey): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** `maxFrameBytes` in the environment: `SINGYEONG_MAX_FRAME_BYTES`; `PORT`, `HOST` and `AUTH` also without prefix. */
+export function environmentNames(key: ConfigKey): readonly string[] {
+  const name = flagName(key).replaceAll("-", "_").toUpperCase();
+  return key === "port" || key === "host" || key === "auth" ? [`SINGYEONG_${name}`, name] : [`SINGYEONG_${name}`];
+}

@@ -1,0 +1,16 @@
+import { jsonCodec } from "@singyeong/protocol/codec";
+import type { Delivery } from "../delivery/delivery.ts";
+import type { Client } from "../registry/client.ts";
+import type { Registry } from "../registry/registry.ts";
+
+/** Tells clients that asked for it who comes and goes; one that connects sees itself connect. */
+export function announceClients(registry: Registry, delivery: Delivery): void {
+  const announce = (event: string, client: Client): void => {
+    const payload = jsonCodec.encode({ app: client.application, client_id: client.id });
+    delivery.toMany(registry.watchers(), { event, codec: jsonCodec, nonce: undefined, payload });
+  };
+  registry.observe({
+    joined: (client) => announce("CLIENT_CONNECTED", client),
+    left: (client) => announce("CLIENT_DISCONNECTED", client),
+  });
+}

@@ -1,0 +1,138 @@
+import { type ErrorCode, Op, opName, type Value } from "@singyeong/protocol";
+import {
+  type Codec,
+  etfCodec,
+  type Frame,
+  type FrameFault,
+  isFault,
+  jsonCodec,
+  msgpackCodec,
+} from "@singyeong/protocol/codec";
+import type { Command, Services } from "../commands/command.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ConnectionHandlers } from "../ports/listener.ts";
+import type { Metrics, Tally } from "../ports/metrics.ts";
+import type { Client } from "../registry/client.ts";
+import type { ErrorTallies } from "./error-tallies.ts";
+import type { Identify } from "./identify.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import { failure, sendFrame, sendInvalid } from "./replies.ts";
+import type { Session } from "./session.ts";
+
+const codecs: ReadonlyMap<string, Codec> = new Map([jsonCodec, msgpackCodec, etfCodec].map((c) => [c.encoding, c]));
+const path = /^\/gateway\/websocket\/?$/;
+
+export interface GatewayOptions {
+  readonly lifecycle: Lifecycle;
+  readonly identify: Identify;
+  readonly commands: ReadonlyMap<string, Command>;
+  readonly services: Services;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly errorTallies: ErrorTallies;
+  readonly limits: { readonly maxFrameBytes: number; readonly maxDepth: number };
+  /** True once the server drains: new connections are refused with 503. */
+  readonly isDraining: () => boolean;
+}
+
+/** The WebSocket side of the server: sockets in, commands out. */
+export type Gateway = Omit<ConnectionHandlers<Session>, "request">;
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { lifecycle, identify, commands, services, clock, metrics, errorTallies, limits, isDraining } = options;
+  const table = new Map<string | null, { readonly command: Command; readonly received: Tally }>();
+  for (const [event, command] of commands) {
+    const received = metrics.counter("singyeong_events_total", "Dispatch events received.", { event });
+    table.set(event, { command, received });
+  }
+
+  function dispatch(session: Session, client: Client, frame: Frame): void {
+    const entry = table.get(frame.t);
+    if (client.restricted && entry?.command.allowRestricted !== true) {
+      const text = `invalid dispatch type ${frame.t ?? "nil"} (are you restricted?)`;
+      return refuse(session, frame, "dispatch/restricted", null, text);
+    }
+    if (entry === undefined) return refuse(session, frame, "dispatch/unknown-event", describeUnknown(session, frame));
+    entry.received.total++;
+    const outcome = entry.command.run(services, client, frame);
+    if (outcome === null) return;
+    if (outcome.kind === "answer") sendFrame(session, Op.dispatch, outcome.d, clock.now(), outcome.event);
+    else refuse(session, frame, outcome.code, outcome.extraInfo, outcome.text);
+  }
+
+  function refuse(session: Session, frame: Frame, code: ErrorCode, extraInfo: Value, text?: string): void {
+    errorTallies[code].total++;
+    const nonce = frame.field("nonce");
+    const body = failure(code, extraInfo, text);
+    sendInvalid(session, body, clock.now(), nonce === undefined ? undefined : session.codec.decodeExact(nonce));
+  }
+
+  return {
+    accept({ path: requested, query, peer }) {
+      if (!path.test(requested)) return { ok: false, status: 404 };
+      if (isDraining()) return { ok: false, status: 503 };
+      const encoding = new URLSearchParams(query).get("encoding") ?? "json";
+      const codec = codecs.get(encoding);
+      return codec ? { ok: true, hello: { encoding, binary: codec.binary, peer } } : { ok: false, status: 403 };
+    },
+    open(outbox, { encoding, peer }) {
+      const session: Session = {
+        codec: codecs.get(encoding)!,
+        outbox,
+        peer,
+        state: "greeted",
+        client: null,
+        timer: null,
+      };
+      lifecycle.greet(session);
+      return session;
+    },
+    message(session, data) {
+      if (session.state === "closing" || session.state === "closed") return;
+      const { codec } = session;
+      if ((typeof data !== "string") !== codec.binary) {
+        const kind = typeof data === "string" ? "text" : "binary";
+        const text = `decode: payload: invalid websocket opcode/encoding combo: {${kind}, ${codec.encoding}}`;
+        return lifecycle.fail(session, "frame/wrong-kind", null, text);
+      }
+      if (isTooLarge(data, limits.maxFrameBytes)) {
+        return lifecycle.cut(session, 1009, `a frame is at most ${limits.maxFrameBytes} bytes`);
+      }
+      const frame = codec.readFrame(data, limits);
+      if (isFault(frame)) return failFrame(lifecycle, session, frame);
+      switch (frame.op) {
+        case Op.dispatch:
+          if (session.client !== null) return dispatch(session, session.client, frame);
+          break;
+        case Op.heartbeat:
+          if (session.client !== null) return lifecycle.heartbeat(session, session.client);
+          break;
+        case Op.identify:
+          if (session.client === null) return identify(session, frame);
+          return lifecycle.fail(session, "identify/repeated", null);
+      }
+      if (session.client === null) return lifecycle.fail(session, "identify/required", null);
+      const name = opName(frame.op);
+      const code = name === null ? "frame/unknown-op" : "frame/receive-only-op";
+      lifecycle.fail(session, code, null, `invalid client op ${name === null ? "nil" : `:${name}`}`);
+    },
+    closed: (session) => lifecycle.forget(session),
+  };
+}
+
+/** v1 answers an event that it does not know with the frame, its op by name. */
+function describeUnknown(session: Session, frame: Frame): Value {
+  const d = frame.d === undefined ? null : session.codec.decodeExact(frame.d);
+  return { op: "dispatch", t: frame.t, ts: null, d };
+}
+
+function failFrame(lifecycle: Lifecycle, session: Session, { fault, message, at }: FrameFault): void {
+  const code = `frame/${fault}` as const;
+  lifecycle.fail(session, code, fault === "malformed" ? null : { message, at }, message);
+}
+
+/** Text is measured in UTF-8, but only where its length leaves it in doubt. */
+function isTooLarge(data: string | Uint8Array, maxBytes: number): boolean {
+  if (typeof data !== "string") return data.byteLength > maxBytes;
+  return data.length > maxBytes || (data.length * 3 > maxBytes && Buffer.byteLength(data) > maxBytes);
+}

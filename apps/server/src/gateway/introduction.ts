@@ -1,0 +1,65 @@
+import { maxIdBytes, type Value } from "@singyeong/protocol";
+import { IdentifyData } from "@singyeong/protocol/schema";
+import type { Attribute } from "@singyeong/query";
+import { Type } from "typebox";
+import { Compile } from "typebox/compile";
+import { parseMetadata } from "../registry/metadata.ts";
+
+/** `d` of identify, with defaults filled in. */
+export interface Introduction {
+  readonly clientId: string;
+  readonly applicationId: string;
+  readonly password: string | null;
+  readonly ip: string | null;
+  readonly namespace: string | null;
+  readonly attributes: Map<string, Attribute>;
+  readonly receiveClientUpdates: boolean;
+  readonly tags: readonly string[];
+  readonly caps: readonly string[];
+}
+
+export type IntroductionResult =
+  | { readonly ok: true; readonly introduction: Introduction }
+  | { readonly ok: false; readonly code: "identify/invalid" | "identify/metadata"; readonly faults: Value };
+
+/** Metadata has a parser of its own, with v1's sentences. */
+const shape = Compile(Type.Omit(IdentifyData, ["metadata"]));
+
+/** Reads identify. Every bad field is named in `faults`, a sentence each. */
+export function readIntroduction(value: Value): IntroductionResult {
+  if (!shape.Check(value)) return { ok: false, code: "identify/invalid", faults: describeFaults(value) };
+  const data = value as IdentifyData;
+  for (const field of ["client_id", "application_id"] as const) {
+    if (Buffer.byteLength(data[field]) > maxIdBytes) {
+      return { ok: false, code: "identify/invalid", faults: { [field]: `${field}: longer than ${maxIdBytes} bytes` } };
+    }
+  }
+  const metadata = parseMetadata((data.metadata as Value | undefined) ?? {});
+  if (!metadata.ok) return { ok: false, code: "identify/metadata", faults: metadata.faults };
+  const attributes = new Map<string, Attribute>();
+  for (const [key, attribute] of metadata.changes) if (attribute !== null) attributes.set(key, attribute);
+  const introduction = {
+    clientId: data.client_id,
+    applicationId: data.application_id,
+    password: data.auth || null,
+    ip: data.ip || null,
+    namespace: data.namespace || null,
+    attributes,
+    receiveClientUpdates: data.receive_client_updates === true,
+    tags: [...new Set(data.tags ?? [])],
+    caps: data.caps ?? [],
+  };
+  return { ok: true, introduction };
+}
+
+function describeFaults(value: Value): Value {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return { d: "d is a map" };
+  const faults: Record<string, Value> = Object.create(null);
+  for (const { instancePath, message, keyword, params } of shape.Errors(value)) {
+    const missing = keyword === "required" ? (params as { requiredProperties: string[] }).requiredProperties : [];
+    for (const field of missing) faults[field] = `${field}: missing`;
+    const field = instancePath.split("/")[1];
+    if (field !== undefined) faults[field] = `${field}: ${keyword === "pattern" ? "must not contain spaces" : message}`;
+  }
+  return faults;
+}

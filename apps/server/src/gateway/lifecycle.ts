@@ -1,0 +1,138 @@
+import { type ErrorCode, Op, type Value } from "@singyeong/protocol";
+import type { TimerWheel } from "../kernel/timer-wheel.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Metrics } from "../ports/metrics.ts";
+import type { Client } from "../registry/client.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { ErrorTallies } from "./error-tallies.ts";
+import { failure, sendFrame } from "./replies.ts";
+import type { Session } from "./session.ts";
+
+/** Deadlines of a connection, in milliseconds. */
+export interface LifecycleTimes {
+  /** What hello asks for; a client is evicted 1.5 intervals after its last heartbeat. */
+  readonly heartbeatIntervalMs: number;
+  /** How long a connection may take to identify. */
+  readonly identifyTimeoutMs: number;
+}
+
+/** Between op 8 or goodbye and the close: time for the frame to be read (protocol.md: "about 100 ms"). */
+const closeDelayMs = 100;
+/** A client is healthy while its last heartbeat is no older than this many intervals. */
+const missedIntervals = 1.5;
+
+/** How connections enter, stay and go. */
+export interface Lifecycle {
+  now(): number;
+  /** Sends hello and starts the clock for identify. */
+  greet(session: Session): void;
+  /** Registers a client whose ready has been sent, and starts watching its heartbeats. */
+  enter(session: Session, client: Client): void;
+  heartbeat(session: Session, client: Client): void;
+  /** Answers a fatal mistake with op 8; the connection closes with 1000 soon after. */
+  fail(session: Session, code: ErrorCode, extraInfo: Value, text?: string): void;
+  /** Closes at once with a WebSocket close code. */
+  cut(session: Session, closeCode: number, reason: string): void;
+  /** Asks the client to reconnect elsewhere; deregisters it at once. */
+  dismiss(session: Session, reason: string): void;
+  /** Makes a registered holder of a name leave it to a newcomer, where it must; `false` where it stays. */
+  giveWay(holder: Client, newcomerRestricted: boolean): boolean;
+  /** The socket is gone. */
+  forget(session: Session): void;
+  /** Connections that are open. */
+  readonly sessions: ReadonlySet<Session>;
+}
+
+export interface LifecycleOptions {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+  readonly times: LifecycleTimes;
+  readonly metrics: Metrics;
+  readonly errorTallies: ErrorTallies;
+  readonly logger: Logger;
+}
+
+export function createLifecycle(options: LifecycleOptions): Lifecycle {
+  const { registry, clock, wheel, times, metrics, errorTallies, logger } = options;
+  const sessions = new Set<Session>();
+  /** The session of every registered client, to evict a holder. */
+  const sessionOf = new Map<Client, Session>();
+  const missedMs = times.heartbeatIntervalMs * missedIntervals;
+  metrics.gauge("singyeong_connections", "Open WebSocket connections.", () => sessions.size);
+  metrics.gauge("singyeong_clients", "Clients that have identified.", () => registry.size);
+
+  function wait(session: Session, delayMs: number, task: () => void): void {
+    if (session.timer !== null) wheel.cancel(session.timer);
+    session.timer = wheel.schedule(delayMs, task);
+  }
+
+  function watchHeartbeats(session: Session, client: Client): void {
+    const left = client.base.last_heartbeat_time + missedMs - clock.now();
+    if (left < 0) fail(session, "heartbeat/missed", null);
+    else wait(session, left + 1, () => watchHeartbeats(session, client));
+  }
+
+  function deregister(session: Session): void {
+    if (session.client !== null && registry.leave(session.client)) sessionOf.delete(session.client);
+  }
+
+  function fail(session: Session, code: ErrorCode, extraInfo: Value, text?: string): void {
+    if (session.state === "closing" || session.state === "closed") return;
+    errorTallies[code].total++;
+    logger.debug({ code, peer: session.peer, client: session.client?.id }, "connection failed");
+    session.state = "closing";
+    deregister(session);
+    sendFrame(session, Op.error, failure(code, extraInfo, text), clock.now());
+    wait(session, closeDelayMs, () => session.outbox.close(1000, ""));
+  }
+
+  return {
+    now: () => clock.now(),
+    sessions,
+    fail,
+    greet(session) {
+      sessions.add(session);
+      sendFrame(session, Op.hello, { heartbeat_interval: times.heartbeatIntervalMs }, clock.now());
+      wait(session, times.identifyTimeoutMs, () => fail(session, "identify/timeout", null));
+    },
+    enter(session, client) {
+      session.client = client;
+      session.state = "ready";
+      sessionOf.set(client, session);
+      registry.join(client);
+      watchHeartbeats(session, client);
+    },
+    heartbeat(session, client) {
+      if (session.state === "ready") registry.heartbeat(client, clock.now());
+      sendFrame(session, Op.heartbeatAck, { client_id: client.id }, clock.now());
+    },
+    cut(session, closeCode, reason) {
+      session.state = "closing";
+      deregister(session);
+      session.outbox.close(closeCode, reason);
+    },
+    dismiss(session, reason) {
+      if (session.state !== "ready" && session.state !== "greeted") return;
+      deregister(session);
+      session.state = session.state === "ready" ? "leaving" : "closing";
+      sendFrame(session, Op.goodbye, { reason }, clock.now());
+      wait(session, closeDelayMs, () => session.outbox.close(1000, ""));
+    },
+    giveWay(holder, newcomerRestricted) {
+      const missed = holder.base.last_heartbeat_time + missedMs < clock.now();
+      const outranked = holder.restricted && !newcomerRestricted;
+      if (!missed && !outranked) return false;
+      const text = `${holder.id}: replaced by a newer connection`;
+      fail(sessionOf.get(holder)!, missed ? "heartbeat/missed" : "identify/duplicate", null, text);
+      return true;
+    },
+    forget(session) {
+      session.state = "closed";
+      sessions.delete(session);
+      if (session.timer !== null) wheel.cancel(session.timer);
+      deregister(session);
+    },
+  };
+}

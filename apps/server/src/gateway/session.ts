@@ -1,0 +1,28 @@
+import type { Codec } from "@singyeong/protocol/codec";
+import type { Timer } from "../kernel/timer-wheel.ts";
+import type { Outbox } from "../ports/outbox.ts";
+import type { Client } from "../registry/client.ts";
+
+/**
+ * Where a connection stands.
+ *
+ * - `greeted`: hello is out, identify must come;
+ * - `ready`: identified, `client` is set and registered;
+ * - `leaving`: goodbye is out, the client is no candidate any more but its frames are still handled;
+ * - `closing`: a fatal mistake was answered, the rest is ignored;
+ * - `closed`: the socket is gone.
+ */
+export type SessionState = "greeted" | "ready" | "leaving" | "closing" | "closed";
+
+/** One connection. A plain record, because there are many. */
+export interface Session {
+  readonly codec: Codec;
+  readonly outbox: Outbox;
+  /** The peer's address. */
+  readonly peer: string;
+  state: SessionState;
+  /** Set from `ready` on. */
+  client: Client | null;
+  /** The one deadline that runs: to identify, to heartbeat, or to close. */
+  timer: Timer | null;
+}

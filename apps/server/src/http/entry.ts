@@ -1,0 +1,19 @@
+import type { Route } from "./route.ts";
+
+const socketPath = "/gateway/websocket";
+
+/** `GET /` leads to the gateway, as in v1. */
+export const rootRoute: Route = {
+  method: "GET",
+  path: "/",
+  open: true,
+  answer: () => ({ status: 302, headers: { location: socketPath }, body: "" }),
+};
+
+/** A plain request where a WebSocket is expected. */
+export const gatewayRoute: Route = {
+  method: "GET",
+  path: socketPath,
+  open: true,
+  answer: () => ({ status: 426, headers: { upgrade: "websocket", connection: "Upgrade" }, body: "" }),
+};

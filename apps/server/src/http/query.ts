@@ -1,0 +1,51 @@
+import { jsonCodec } from "@singyeong/protocol/codec";
+import type { QueryResult } from "@singyeong/query";
+import type { Exchange } from "../ports/listener.ts";
+import { describeClient } from "../registry/describe.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { Router } from "../router/router.ts";
+import { type BodyLimits, readJson } from "./body.ts";
+import { httpError, json, type Response, type Route } from "./route.ts";
+
+/** Candidates that an explanation lists unless `?limit=` says otherwise, and at most. */
+const defaultExplained = 100;
+const maxExplained = 10_000;
+
+/** `POST /api/v1/query`: the clients that a query matches. */
+export function queryRoute(router: Router, limits: BodyLimits): Route {
+  return {
+    method: "POST",
+    path: "/api/v1/query",
+    open: false,
+    async answer(exchange) {
+      const compiled = await readQuery(exchange, router, limits);
+      return "status" in compiled ? compiled : json(200, router.chooseAll(compiled.query).map(describeClient));
+    },
+  };
+}
+
+/** `POST /api/v1/explain`: per candidate, whether it matched and which op failed. `?limit=` bounds the list. */
+export function explainRoute(router: Router, registry: Registry, limits: BodyLimits): Route {
+  return {
+    method: "POST",
+    path: "/api/v1/explain",
+    open: false,
+    async answer(exchange) {
+      const compiled = await readQuery(exchange, router, limits);
+      if ("status" in compiled) return compiled;
+      const asked = Number(new URLSearchParams(exchange.query).get("limit") ?? defaultExplained);
+      const limit = Number.isInteger(asked) && asked >= 0 ? Math.min(asked, maxExplained) : defaultExplained;
+      return json(200, registry.engine.explain(compiled.query, { limit }));
+    },
+  };
+}
+
+type Compiled = Extract<QueryResult, { ok: true }>;
+
+async function readQuery(exchange: Exchange, router: Router, limits: BodyLimits): Promise<Compiled | Response> {
+  const body = await readJson(exchange, limits);
+  if (typeof body !== "string") return body;
+  const compiled = router.compile(jsonCodec, body);
+  if (compiled.ok) return compiled;
+  return httpError("query/invalid", { at: compiled.at, rule: compiled.code, message: compiled.message });
+}

@@ -1,0 +1,37 @@
+import type { ErrorCode, Value } from "@singyeong/protocol";
+import { errors } from "@singyeong/protocol";
+import { jsonCodec } from "@singyeong/protocol/codec";
+import type { Exchange } from "../ports/listener.ts";
+
+/** What a route answers with. */
+export interface Response {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** One method on one path. */
+export interface Route {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  /** True where no password is asked for. */
+  readonly open: boolean;
+  answer(exchange: Exchange): Response | Promise<Response>;
+}
+
+/** A JSON answer; integers of any size keep their digits. */
+export function json(status: number, body: object): Response {
+  const headers = { "content-type": "application/json; charset=utf-8" };
+  return { status, headers, body: jsonCodec.encode(body as Value) as string };
+}
+
+/** Plain text. */
+export function text(status: number, body: string): Response {
+  return { status, headers: { "content-type": "text/plain; charset=utf-8" }, body };
+}
+
+/** Any error whose body v1 does not fix: `{error, code, extra_info}`. */
+export function httpError(code: ErrorCode, extraInfo: Value): Response {
+  const { status, text } = errors[code];
+  return json(status, { error: text ?? code, code, extra_info: extraInfo });
+}

@@ -1,0 +1,16 @@
+/**
+ * A peer's address as text: IPv4 where it is one, also when the system reports it mapped into IPv6
+ * (`::ffff:127.0.0.1`, or written out in full as some listeners do).
+ */
+export function normalizeAddress(text: string): string {
+  const mapped = /^(?:::ffff:|(?:0000:){5}ffff:)(.+)$/i.exec(text)?.[1];
+  if (mapped === undefined) return text;
+  if (mapped.includes(".")) return mapped;
+  const [high, low] = mapped.split(":").map((group) => Number.parseInt(group, 16));
+  return high === undefined || low === undefined ? text : `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
+}
+
+/** True for addresses that only this machine reaches. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host === "[::1]" || /^127\./.test(host);
+}

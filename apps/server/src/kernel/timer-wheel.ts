@@ -1,0 +1,93 @@
+import type { Clock } from "../ports/clock.ts";
+
+/** One pending task. It runs at most once; `cancel` after that does nothing. */
+export interface Timer {
+  /** The slot of the wheel's time that it falls into. */
+  readonly tick: number;
+  task: (() => void) | null;
+}
+
+/**
+ * Many coarse timers over one clock timer: scheduling and cancelling cost the same however many there are.
+ * A hashed timing wheel (Varghese and Lauck, 1987), one revolution being `slots × tickMs`.
+ */
+export interface TimerWheel {
+  /** Runs `task` no earlier than `delayMs` from now and about one `tickMs` later at most. */
+  schedule(delayMs: number, task: () => void): Timer;
+  cancel(timer: Timer): void;
+  /** Timers that still wait; those cancelled are forgotten when their slot comes round. */
+  readonly size: number;
+}
+
+export interface TimerWheelOptions {
+  readonly clock: Clock;
+  /** @default 50 */
+  readonly tickMs?: number;
+  /** @default 1024 */
+  readonly slots?: number;
+}
+
+/** Creates a wheel. It holds a clock timer only while something is scheduled. */
+export function createTimerWheel({ clock, tickMs = 50, slots = 1024 }: TimerWheelOptions): TimerWheel {
+  const wheel: Timer[][] = Array.from({ length: slots }, () => []);
+  let done = tickOf(clock.now());
+  let size = 0;
+  let ticking = false;
+
+  function tickOf(ms: number): number {
+    return Math.floor(ms / tickMs);
+  }
+
+  function advance(): void {
+    ticking = false;
+    const now = tickOf(clock.now());
+    const rounds = Math.min(now - done, slots);
+    for (let i = 0; i < rounds; i++) runDue(wheel[(now - rounds + 1 + i) % slots]!, now);
+    done = Math.max(done, now);
+    arm();
+  }
+
+  function runDue(slot: Timer[], now: number): void {
+    let kept = 0;
+    const due: Timer[] = [];
+    for (const timer of slot) {
+      if (timer.task === null) continue;
+      if (timer.tick <= now) due.push(timer);
+      else slot[kept++] = timer;
+    }
+    slot.length = kept;
+    for (const timer of due) {
+      const task = timer.task;
+      if (task === null) continue;
+      timer.task = null;
+      size--;
+      task();
+    }
+  }
+
+  function arm(): void {
+    if (ticking || size === 0) return;
+    ticking = true;
+    clock.after(tickMs, advance);
+  }
+
+  return {
+    schedule(delayMs, task) {
+      if (size === 0) done = Math.max(done, tickOf(clock.now()));
+      const tick = Math.max(tickOf(clock.now() + delayMs) + 1, done + 1);
+      const timer: Timer = { tick, task };
+      wheel[tick % slots]!.push(timer);
+      size++;
+      arm();
+      return timer;
+    },
+    cancel(timer) {
+      if (timer.task === null) return;
+      timer.task = null;
+      size--;
+    },
+    get size() {
+      return size;
+    },
+  };
+}

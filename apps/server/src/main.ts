@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { compose } from "./compose.ts";
+import { loadConfig } from "./config/load.ts";
+import { formatConfig, formatHelp } from "./config/print.ts";
+import type { Config } from "./config/schema.ts";
+import { isLoopback } from "./kernel/address.ts";
+import { version } from "./version.ts";
+
+/** Exit codes: 0 stopped as asked, 1 could not serve, 2 settings are wrong. */
+async function main(): Promise<void> {
+  const loaded = loadConfig(process.argv.slice(2), process.env);
+  if (loaded.ok === "help") return void process.stdout.write(formatHelp());
+  if (loaded.ok === "version") return void process.stdout.write(`${version}\n`);
+  if (!loaded.ok) return exit(2, `settings are wrong:\n${loaded.problems.map((problem) => `  ${problem}`).join("\n")}`);
+  if (loaded.printConfig) return void process.stdout.write(formatConfig(loaded.config, loaded.sources));
+  await serve(loaded.config);
+}
+
+async function serve(config: Config): Promise<void> {
+  const server = await compose(config);
+  const port = await server.listen().catch((error: Error) => exit(1, `cannot listen: ${error.message}`));
+  process.stdout.write(`singyeong ${version} listening on ws://${config.host}:${port}/gateway/websocket\n`);
+  if (config.auth === "" && !isLoopback(config.host)) {
+    process.stdout.write("warning: AUTH is not set, so everyone who reaches this address is trusted\n");
+  }
+  let stops = 0;
+  const stop = (): void => {
+    stops++;
+    if (stops > 1) exit(1, "stopped at once");
+    void server.drain("server is stopping").then(() => process.exit(0));
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
+
+function exit(code: number, message: string): never {
+  process.stderr.write(`singyeong: ${message}\n`);
+  process.exit(code);
+}
+
+main().catch((error: Error) => exit(1, error.stack ?? error.message));

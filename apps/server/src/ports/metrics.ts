@@ -1,0 +1,16 @@
+/** A running total. Raising it is a plain addition, fit for the hot path; it is read when somebody scrapes. */
+export interface Tally {
+  total: number;
+}
+
+/** What a server counts and shows. Names and units follow Prometheus' conventions. */
+export interface Metrics {
+  /** A counter; `name` ends in `_total`. The same name with other labels gives another series of it. */
+  counter(name: string, help: string, labels?: Readonly<Record<string, string>>): Tally;
+  /** A gauge read at scrape time. */
+  gauge(name: string, help: string, read: () => number): void;
+  /** All series in the Prometheus text format. */
+  render(): Promise<string>;
+  /** The media type of what `render` returns. */
+  readonly contentType: string;
+}

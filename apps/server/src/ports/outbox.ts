@@ -1,0 +1,15 @@
+import type { Raw } from "@singyeong/protocol/codec";
+
+/** The sending half of one connection. */
+export interface Outbox {
+  /**
+   * Queues one frame; frames to one socket within a turn of the event loop leave as one write, in order.
+   * The frame is not copied: bytes must not change afterwards. Text may also be given as its UTF-8 bytes.
+   * Returns `false` where the socket's backlog is full or the connection is gone: the frame is not queued.
+   */
+  send(frame: Raw): boolean;
+  /** Sends what is queued, then a close frame. Later sends are dropped. */
+  close(code: number, reason: string): void;
+  /** Bytes queued and not yet taken by the operating system. */
+  backlogBytes(): number;
+}

@@ -1,0 +1,53 @@
+import type { Codec } from "@singyeong/protocol/codec";
+import type { Attribute, Member } from "@singyeong/query";
+import type { Outbox } from "../ports/outbox.ts";
+
+/**
+ * A client that has identified: what the query engine chooses among, with the way to reach it. Made at identify,
+ * gone with its connection.
+ */
+export interface Client extends Member {
+  readonly codec: Codec;
+  readonly outbox: Outbox;
+  /** Extensions that both sides understand, sorted. */
+  readonly caps: readonly string[];
+}
+
+/** What identify tells about a client. */
+export interface ClientIntroduction {
+  readonly application: string;
+  readonly id: string;
+  readonly codec: Codec;
+  readonly outbox: Outbox;
+  readonly restricted: boolean;
+  readonly tags: readonly string[];
+  readonly caps: readonly string[];
+  readonly attributes: Map<string, Attribute>;
+  readonly ip: string | null;
+  readonly namespace: string | null;
+  readonly receiveClientUpdates: boolean;
+  /** Identifying counts as the first heartbeat. */
+  readonly nowMs: number;
+}
+
+/** Makes the record of a client; it is not registered yet. */
+export function createClient(introduction: ClientIntroduction): Client {
+  return {
+    application: introduction.application,
+    id: introduction.id,
+    tags: introduction.tags,
+    restricted: introduction.restricted,
+    attributes: introduction.attributes,
+    base: {
+      ip: introduction.ip,
+      namespace: introduction.namespace,
+      encoding: introduction.codec.encoding,
+      last_heartbeat_time: introduction.nowMs,
+      receive_client_updates: introduction.receiveClientUpdates,
+    },
+    membership: null,
+    codec: introduction.codec,
+    outbox: introduction.outbox,
+    caps: introduction.caps,
+  };
+}

@@ -1,0 +1,50 @@
+import { reservedMetadataKeys, type Value } from "@singyeong/protocol";
+import { type Attribute, createAttribute } from "@singyeong/query";
+
+/** Changes to a client's metadata; `null` removes a key. */
+export type MetadataChanges = ReadonlyMap<string, Attribute | null>;
+
+/** Why metadata is refused: a sentence for every bad key. */
+export type MetadataFaults = { readonly [key: string]: string };
+
+export type MetadataResult =
+  | { readonly ok: true; readonly changes: MetadataChanges }
+  | { readonly ok: false; readonly faults: MetadataFaults };
+
+/**
+ * Reads typed metadata, `{key: {type, value} | null}`. All bad keys are reported together and nothing is taken
+ * where there is one. The sentences about types, values and reserved keys are v1's own, to the letter.
+ */
+export function parseMetadata(value: Value): MetadataResult {
+  if (!isMap(value)) return { ok: false, faults: { "": "metadata is a map of {type, value}" } };
+  const changes = new Map<string, Attribute | null>();
+  const faults: Record<string, string> = Object.create(null);
+  for (const key of Object.keys(value)) {
+    const entry = parseEntry(key, value[key]!);
+    if (typeof entry === "string") faults[key] = `${key}: ${entry}`;
+    else changes.set(key, entry);
+  }
+  return Object.keys(faults).length === 0 ? { ok: true, changes } : { ok: false, faults };
+}
+
+function parseEntry(key: string, entry: Value): Attribute | null | string {
+  if (reservedMetadataKeys.has(key)) return "forbidden metadata key";
+  if (entry === null) return null;
+  if (!isMap(entry) || !Object.hasOwn(entry, "type") || !Object.hasOwn(entry, "value")) {
+    return 'expected {"type": …, "value": …} or null';
+  }
+  const created = createAttribute(entry.type, entry.value);
+  if (created.ok) return created.attribute;
+  switch (created.code) {
+    case "metadata/unknown-type":
+      return `type '${typeof entry.type === "string" ? entry.type : JSON.stringify(entry.type)}' doesn't exists`;
+    case "metadata/integer-range":
+      return created.message;
+    default:
+      return `value fails validation for '${entry.type as string}'`;
+  }
+}
+
+function isMap(value: Value): value is { readonly [key: string]: Value } {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+}

@@ -1,0 +1,88 @@
+import { createEngine, type Engine } from "@singyeong/query";
+import type { Random } from "../ports/random.ts";
+import type { Client } from "./client.ts";
+import type { MetadataChanges } from "./metadata.ts";
+
+/** How UPDATE_METADATA treats keys that it does not mention: keep them, or drop them. */
+export type UpdateStrategy = "merge" | "replace";
+
+/** Told when clients come and go, after the fact. */
+export interface RegistryObserver {
+  joined(client: Client): void;
+  left(client: Client): void;
+}
+
+/** All clients that have identified, by name and by what they say about themselves. */
+export interface Registry {
+  /** The engine over the registered clients: for queries, not for joining or leaving. */
+  readonly engine: Engine<Client>;
+  readonly size: number;
+  find(application: string, id: string): Client | undefined;
+  /** Registers a client. The caller has made sure that its name is free. */
+  join(client: Client): void;
+  /** Forgets a client; `false` where it was not registered (any more). */
+  leave(client: Client): boolean;
+  update(client: Client, changes: MetadataChanges): void;
+  /** Notes a heartbeat at `nowMs`. */
+  heartbeat(client: Client, nowMs: number): void;
+  /** Applications that have one unrestricted client holding all of the tags, in order of name. */
+  discover(tags: readonly string[]): readonly string[];
+  /** Unrestricted clients that asked for client updates. */
+  watchers(): Iterable<Client>;
+  clients(): Iterable<Client>;
+  observe(observer: RegistryObserver): void;
+}
+
+export function createRegistry(random: Random, strategy: UpdateStrategy): Registry {
+  const engine = createEngine<Client>({ random: () => random.unit() });
+  const applications = new Map<string, Map<string, Client>>();
+  const tagged = new Set<Client>();
+  const watching = new Set<Client>();
+  const observers: RegistryObserver[] = [];
+
+  return {
+    engine,
+    get size() {
+      return engine.size;
+    },
+    find: (application, id) => applications.get(application)?.get(id),
+    join(client) {
+      const ids = applications.get(client.application);
+      if (ids === undefined) applications.set(client.application, new Map([[client.id, client]]));
+      else ids.set(client.id, client);
+      engine.join(client);
+      if (!client.restricted && client.tags.length > 0) tagged.add(client);
+      if (!client.restricted && client.base.receive_client_updates) watching.add(client);
+      for (const observer of observers) observer.joined(client);
+    },
+    leave(client) {
+      const ids = applications.get(client.application);
+      if (ids === undefined || ids.get(client.id) !== client) return false;
+      ids.delete(client.id);
+      if (ids.size === 0) applications.delete(client.application);
+      engine.leave(client);
+      tagged.delete(client);
+      watching.delete(client);
+      for (const observer of observers) observer.left(client);
+      return true;
+    },
+    update(client, changes) {
+      engine.update(client, changes, strategy);
+    },
+    heartbeat(client, nowMs) {
+      engine.touchBase(client, "last_heartbeat_time", nowMs);
+    },
+    discover(tags) {
+      const found = new Set<string>();
+      for (const client of tagged) if (tags.every((tag) => client.tags.includes(tag))) found.add(client.application);
+      return [...found].sort();
+    },
+    watchers: () => watching,
+    *clients() {
+      for (const ids of applications.values()) yield* ids.values();
+    },
+    observe(observer) {
+      observers.push(observer);
+    },
+  };
+}

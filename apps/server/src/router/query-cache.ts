@@ -1,0 +1,68 @@
+import type { Codec, Encoding, Raw } from "@singyeong/protocol/codec";
+import { parseQuery, type QueryResult } from "@singyeong/query";
+
+/** Queries kept per generation; two generations live, so twice as many at most. */
+const maxQueries = 4096;
+/** A query longer than this is compiled each time: it costs more to remember than it saves. */
+const maxRawLength = 4096;
+
+/** Compiles raw queries, each text once. */
+export interface QueryCache {
+  compile(codec: Codec, raw: Raw): QueryResult;
+}
+
+/**
+ * Remembers compiled queries by the very text or bytes they came in, which is what clients repeat. Two generations
+ * stand in for an exact order of use: when the young one is full it becomes the old one, and what is still used
+ * moves back as it is hit. Only valid queries are kept.
+ */
+export function createQueryCache(): QueryCache {
+  const shelves: Record<Encoding, Shelf> = { json: createShelf(), msgpack: createShelf(), etf: createShelf() };
+  return {
+    compile(codec, raw) {
+      if (raw.length > maxRawLength) return parseQuery(codec.decode(raw));
+      const shelf = shelves[codec.encoding];
+      const key = typeof raw === "string" ? raw : latin1(raw);
+      return shelf.get(key) ?? shelf.add(copy(key), parseQuery(codec.decode(raw)));
+    },
+  };
+}
+
+interface Shelf {
+  get(key: string): QueryResult | undefined;
+  add(key: string, parsed: QueryResult): QueryResult;
+}
+
+function createShelf(): Shelf {
+  let young = new Map<string, QueryResult>();
+  let old = new Map<string, QueryResult>();
+
+  function add(key: string, parsed: QueryResult): QueryResult {
+    if (!parsed.ok) return parsed;
+    if (young.size >= maxQueries) {
+      old = young;
+      young = new Map();
+    }
+    young.set(key, parsed);
+    return parsed;
+  }
+
+  return {
+    get(key) {
+      const hit = young.get(key);
+      if (hit !== undefined) return hit;
+      const aged = old.get(key);
+      return aged === undefined ? undefined : add(copy(key), aged);
+    },
+    add,
+  };
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+/** A string of its own: a slice would keep the whole frame that it was cut from alive. */
+function copy(key: string): string {
+  return Buffer.from(key, "utf16le").toString("utf16le");
+}

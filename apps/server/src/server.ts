@@ -1,0 +1,127 @@
+import { commands } from "./commands/table.ts";
+import type { Config } from "./config/schema.ts";
+import { createDelivery } from "./delivery/delivery.ts";
+import { announceClients } from "./gateway/client-updates.ts";
+import { createErrorTallies } from "./gateway/error-tallies.ts";
+import { createGateway } from "./gateway/gateway.ts";
+import { createIdentify } from "./gateway/identify.ts";
+import { createLifecycle } from "./gateway/lifecycle.ts";
+import { discoveryRoute } from "./http/discovery.ts";
+import { gatewayRoute, rootRoute } from "./http/entry.ts";
+import { healthRoute, metricsRoute, readyRoute, versionRoute } from "./http/health.ts";
+import { createHttp } from "./http/http.ts";
+import { explainRoute, queryRoute } from "./http/query.ts";
+import { createTimerWheel } from "./kernel/timer-wheel.ts";
+import type { Authenticator } from "./ports/authenticator.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Cluster } from "./ports/cluster.ts";
+import type { CreateListener } from "./ports/listener.ts";
+import type { Logger } from "./ports/logger.ts";
+import type { Metrics } from "./ports/metrics.ts";
+import type { Random } from "./ports/random.ts";
+import { createRegistry } from "./registry/registry.ts";
+import { createRouter } from "./router/router.ts";
+import { version } from "./version.ts";
+
+/** Everything a server needs from outside itself. */
+export interface ServerPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly authenticator: Authenticator;
+  readonly cluster: Cluster;
+  readonly createListener: CreateListener;
+}
+
+export interface Server {
+  /** Opens the port; resolves with its number. */
+  listen(): Promise<number>;
+  /**
+   * Stops kindly: takes no new connections, says goodbye, waits for what is in flight up to `drainTimeoutMs`, then
+   * closes the rest. Resolves when everything is closed; calling it again returns the same promise.
+   */
+  drain(reason: string): Promise<void>;
+}
+
+/** How often a drain looks whether it is done. */
+const drainPollMs = 20;
+
+/** Wires the layers together over the given ports. */
+export function createServer(config: Config, ports: ServerPorts): Server {
+  const { clock, random, logger, metrics, authenticator, cluster } = ports;
+  let draining: Promise<void> | null = null;
+  const isDraining = (): boolean => draining !== null;
+
+  const registry = createRegistry(random, config.metadataStrategy);
+  const router = createRouter(registry, metrics);
+  const delivery = createDelivery(clock, metrics);
+  announceClients(registry, delivery);
+
+  const errorTallies = createErrorTallies(metrics);
+  const wheel = createTimerWheel({ clock });
+  const lifecycle = createLifecycle({ registry, clock, wheel, times: config, metrics, errorTallies, logger });
+  const description = {
+    node: cluster.node,
+    caps: new Set<string>(),
+    limits: { max_frame: config.maxFrameBytes, max_depth: config.maxDepth },
+  };
+  const gateway = createGateway({
+    lifecycle,
+    identify: createIdentify(registry, authenticator, lifecycle, description),
+    commands,
+    services: { registry, router, delivery },
+    clock,
+    metrics,
+    errorTallies,
+    limits: config,
+    isDraining,
+  });
+  const http = createHttp({
+    routes: [
+      rootRoute,
+      gatewayRoute,
+      versionRoute(version),
+      healthRoute,
+      readyRoute(isDraining),
+      metricsRoute(metrics),
+      queryRoute(router, config),
+      explainRoute(router, registry, config),
+      discoveryRoute(registry, config),
+    ],
+    authenticator,
+    origins: config.origins,
+    metrics,
+    logger,
+  });
+  const slow = metrics.counter("singyeong_slow_consumers_total", "Connections cut because their backlog was full.");
+  const listener = ports.createListener(
+    { ...config, onSlowConsumer: () => slow.total++ },
+    { ...gateway, request: http.handle },
+  );
+
+  function settled(): boolean {
+    return lifecycle.sessions.size === 0 && http.inFlight === 0;
+  }
+
+  async function drain(reason: string): Promise<void> {
+    logger.info({ connections: lifecycle.sessions.size }, "draining");
+    listener.stopAccepting();
+    for (const session of lifecycle.sessions) lifecycle.dismiss(session, reason);
+    const deadline = clock.now() + config.drainTimeoutMs;
+    while (!settled() && clock.now() < deadline) {
+      await new Promise<void>((resolve) => void clock.after(drainPollMs, resolve));
+    }
+    if (!settled()) logger.warn({ connections: lifecycle.sessions.size }, "drain deadline passed; closing the rest");
+    await listener.close();
+    await cluster.stop();
+  }
+
+  return {
+    async listen() {
+      await cluster.start({ joined: () => {}, left: () => {} });
+      return listener.listen();
+    },
+    drain: (reason) => (draining ??= drain(reason)),
+  };
+}

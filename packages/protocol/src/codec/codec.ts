@@ -1,0 +1,71 @@
+import type { Value } from "../value.ts";
+
+/** The names by which clients choose a codec (`?encoding=…`). */
+export type Encoding = "json" | "msgpack" | "etf";
+
+/**
+ * A value still in the form it came in: a slice of JSON text, or of msgpack or etf bytes (etf without its leading
+ * version byte). A `Uint8Array` borrows the frame it was cut from: read it only during the call, or copy it.
+ */
+export type Raw = string | Uint8Array;
+
+/** Bounds on a frame from a peer. Size is the listener's to check, because it must act before the frame is whole. */
+export interface FrameLimits {
+  /** How deep maps and lists may nest, the frame itself counted as 1. */
+  readonly maxDepth: number;
+}
+
+/**
+ * A frame whose structure has been checked from end to end and whose inner values are still raw.
+ * Borrowed: valid until the same codec reads its next frame.
+ */
+export interface Frame {
+  /** The op as sent; `null` where it is absent or no integer. */
+  readonly op: number | null;
+  /** The event name; `null` where it is absent, null or no text. */
+  readonly t: string | null;
+  /** The whole of `d`, or `undefined` where it is absent. */
+  readonly d: Raw | undefined;
+  /** True where `d` is a map. */
+  readonly hasFields: boolean;
+  /** The raw value of one key of `d` (the last one where a key is repeated); `undefined` where it is absent. */
+  field(name: string): Raw | undefined;
+}
+
+/** What is wrong with bytes that are no frame. `at` is the offset of the first offending byte or character. */
+export interface FrameFault {
+  readonly fault: "malformed" | "not-a-map" | "too-deep" | "unsupported-term";
+  readonly message: string;
+  readonly at: number;
+}
+
+/** What a delivered message is made of: every part already raw in the receiving codec. */
+export interface DeliveryParts {
+  readonly nonce: Raw | undefined;
+  readonly payload: Raw;
+  readonly headers?: Raw | undefined;
+}
+
+/** One encoding of frames. Codecs are stateless but for the frame last read, which its reader borrows. */
+export interface Codec {
+  readonly encoding: Encoding;
+  /** True where frames travel in binary WebSocket frames. */
+  readonly binary: boolean;
+  /** Checks a whole frame and finds its parts. Never throws on any input; never allocates by a length it was told. */
+  readFrame(input: Raw, limits: FrameLimits): Frame | FrameFault;
+  /** Decodes a raw value that `readFrame` cut out (checked already). Floats without fraction become plain numbers. */
+  decode(raw: Raw): Value;
+  /** As `decode`, but keeps floats without fraction apart as `Whole`: for conversion into another codec. */
+  decodeExact(raw: Raw): Value;
+  /** Encodes a value; maps get text keys (etf: binaries). */
+  encode(value: Value): Raw;
+  /** A frame of the server's own: `{op, d, ts, t}` with `d` encoded by `encode`. */
+  encodeFrame(op: number, d: Value, ts: number, t: string | null): Raw;
+  /** A dispatch (op 4) to deliver: `d` = `{nonce, payload, target: null}` and `headers` where given. */
+  encodeDelivery(t: string, parts: DeliveryParts, ts: number): Raw;
+}
+
+/** Tells a fault from a frame. */
+export function isFault(read: Frame | FrameFault): read is FrameFault {
+  return "fault" in read;
+}

@@ -1,0 +1,36 @@
+import { type Value, Whole } from "../../value.ts";
+import type { Raw } from "../codec.ts";
+
+/** `JSON.parse` hands a reviver the source text of primitive values (ES2025 "JSON.parse source text access"). */
+type SourceReviver = (key: string, value: Value, context: { readonly source?: string }) => Value;
+const parseWith = JSON.parse as (text: string, reviver: SourceReviver) => Value;
+
+/** 2^53 has 16 digits: a shorter run of digits is exact as a number. */
+const LONG_DIGITS = /\d{16}/;
+const INTEGER = /^-?\d+$/;
+
+/** Decodes JSON text that a scan has accepted; integers beyond 2^53 come out as `bigint`, digit for digit. */
+export function decode(raw: Raw): Value {
+  const text = raw as string;
+  return LONG_DIGITS.test(text) ? parseWith(text, reviveInteger) : (JSON.parse(text) as Value);
+}
+
+/** As `decode`, with `50.0` kept apart from `50`. */
+export function decodeExact(raw: Raw): Value {
+  return parseWith(raw as string, reviveExact);
+}
+
+/** Reading digits takes time that grows with their square; longer integers than this stay decimal text. */
+const MAX_DIGITS = 1024;
+
+const reviveInteger: SourceReviver = (_key, value, { source }) => {
+  if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+  if (source === undefined || !INTEGER.test(source)) return value;
+  return source.length > MAX_DIGITS ? source : BigInt(source);
+};
+
+const reviveExact: SourceReviver = (key, value, context) => {
+  if (typeof value !== "number" || context.source === undefined) return value;
+  if (INTEGER.test(context.source)) return Object.is(value, -0) ? 0 : reviveInteger(key, value, context);
+  return Number.isInteger(value) ? new Whole(value) : value;
+};

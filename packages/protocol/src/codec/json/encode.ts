@@ -1,0 +1,45 @@
+import { toBase64 } from "../../base64.ts";
+import { type Value, Whole } from "../../value.ts";
+import type { DeliveryParts, Raw } from "../codec.ts";
+
+/** A piece of ready JSON for `JSON.stringify` to copy as it is (ES2025 "JSON.rawJSON"). */
+const rawJson = (JSON as unknown as { rawJSON(text: string): object }).rawJSON;
+
+/** Encodes a value: bigints by their digits, `Whole` with its `.0`, bytes as `{"$base64": "…"}`. */
+export function encode(value: Value): string {
+  return JSON.stringify(value, replace);
+}
+
+function replace(this: unknown, key: string, value: unknown): unknown {
+  if (typeof value === "bigint") return rawJson(value.toString());
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Whole) return rawJson(formatFloat(value.float));
+  // A Buffer has turned itself into something else by now; its holder still has the bytes.
+  const held = (this as Record<string, unknown>)[key];
+  return held instanceof Uint8Array ? { $base64: toBase64(held) } : value;
+}
+
+function formatFloat(float: number): string {
+  if (!Number.isFinite(float)) return "null";
+  const text = Object.is(float, -0) ? "-0" : String(float);
+  return /[.e]/.test(text) ? text : `${text}.0`;
+}
+
+/** A frame of the server's own; `d` is encoded by `encode`. */
+export function encodeFrame(op: number, d: Value, ts: number, t: string | null): string {
+  return `{"op":${op},"d":${encode(d)},"ts":${ts},"t":${JSON.stringify(t)}}`;
+}
+
+let lastTs = 0;
+let lastTsText = "0";
+
+/** A dispatch spliced from raw parts. Hot path: printing `ts` costs as much as the rest, so it is printed once a millisecond. */
+export function encodeDelivery(t: string, parts: DeliveryParts, ts: number): Raw {
+  if (ts !== lastTs) {
+    lastTs = ts;
+    lastTsText = String(ts);
+  }
+  const nonce = parts.nonce === undefined ? "null" : (parts.nonce as string);
+  const headers = parts.headers === undefined ? "" : `,"headers":${parts.headers as string}`;
+  return `{"op":4,"d":{"nonce":${nonce},"payload":${parts.payload as string},"target":null${headers}},"ts":${lastTsText},"t":"${t}"}`;
+}

@@ -1,0 +1,16 @@
+import type { Codec } from "../codec.ts";
+import { decode, decodeExact } from "./decode.ts";
+import { encode, encodeDelivery, encodeFrame } from "./encode.ts";
+import { readFrame } from "./frame.ts";
+
+/** JSON in text frames: the default encoding. Raw values are slices of the frame's text. */
+export const jsonCodec: Codec = {
+  encoding: "json",
+  binary: false,
+  readFrame,
+  decode,
+  decodeExact,
+  encode,
+  encodeFrame,
+  encodeDelivery,
+};

@@ -1,0 +1,153 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Value, Whole } from "../../value.ts";
+import { type Frame, isFault } from "../codec.ts";
+import { jsonCodec } from "./index.ts";
+import { skipValue } from "./scan.ts";
+
+const limits = { maxDepth: 128 };
+
+function read(text: string): Frame {
+  const frame = jsonCodec.readFrame(text, limits);
+  if (isFault(frame)) throw new Error(`${frame.fault}: ${frame.message}`);
+  return frame;
+}
+
+const accepts = (text: string): boolean => skipValue(text, 0, 1000) === text.length;
+
+function parses(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe("reading a JSON frame", () => {
+  it("finds op, t and the fields of d in any order", () => {
+    const frame = read(
+      ' { "d" : {"nonce":"n","payload":[1, {"target":2}],"target":{"application":"a"}} , "t":"SEND","op":4}',
+    );
+    expect(frame.op).toBe(4);
+    expect(frame.t).toBe("SEND");
+    expect(frame.field("payload")).toBe('[1, {"target":2}]');
+    expect(frame.field("nonce")).toBe('"n"');
+    expect(frame.field("target")).toBe('{"application":"a"}');
+    expect(frame.field("headers")).toBeUndefined();
+  });
+
+  it("takes the last of repeated keys, and escaped keys for what they stand for", () => {
+    const frame = read('{"op":1,"op":4,"\\u0064":{"payload":1,"pay\\u006coad":2},"\\u0074":"S\\u0045ND"}');
+    expect(frame.op).toBe(4);
+    expect(frame.t).toBe("SEND");
+    expect(frame.field("payload")).toBe("2");
+  });
+
+  it("reads null for an op or t of another type", () => {
+    for (const op of ['"4"', "4.5", "null", "{}", "1e99", "[]", "true"])
+      expect(read(`{"op":${op},"t":3}`).op).toBeNull();
+    expect(read('{"op":5}').t).toBeNull();
+    expect(read('{"op":-12}').op).toBe(-12);
+  });
+
+  it("forgets the frame before", () => {
+    read('{"op":4,"t":"SEND","d":{"nonce":1}}');
+    const frame = read('{"op":5}');
+    expect([frame.op, frame.t, frame.d, frame.hasFields, frame.field("nonce")]).toEqual([
+      5,
+      null,
+      undefined,
+      false,
+      undefined,
+    ]);
+  });
+
+  it("names the place where text stops being JSON", () => {
+    expect(jsonCodec.readFrame('{"op":', limits)).toEqual({
+      fault: "malformed",
+      message: "unexpected end of input at position 6",
+      at: 6,
+    });
+    expect(jsonCodec.readFrame('{"op":4}x', limits)).toMatchObject({ fault: "malformed", at: 8 });
+    expect(jsonCodec.readFrame("[1]", limits)).toMatchObject({ fault: "not-a-map" });
+    expect(jsonCodec.readFrame("[1", limits)).toMatchObject({ fault: "malformed" });
+    expect(jsonCodec.readFrame("", limits)).toMatchObject({ fault: "malformed", at: 0 });
+    expect(jsonCodec.readFrame(new Uint8Array(2), limits)).toMatchObject({ fault: "malformed" });
+  });
+
+  it("refuses nesting beyond the limit, the frame counted as one level", () => {
+    const nested = (levels: number) => `{"d":${"[".repeat(levels)}${"]".repeat(levels)}}`;
+    expect(isFault(jsonCodec.readFrame(nested(127), limits))).toBe(false);
+    expect(jsonCodec.readFrame(nested(128), limits)).toMatchObject({ fault: "too-deep", at: 5 + 127 });
+    expect(jsonCodec.readFrame("[".repeat(1 << 20), limits)).toMatchObject({ fault: "too-deep" });
+    expect(jsonCodec.readFrame(`{"d":{"a":${"[".repeat(1 << 20)}`, limits)).toMatchObject({ fault: "too-deep" });
+  });
+
+  it("accepts exactly what JSON.parse accepts", () => {
+    const seed = Number(process.env.SEED ?? Date.now() % 1e9);
+    const alphabet = fc.constantFrom(...'{}[]:,"\\u0eE+-.19tfn aruels\n\u0001é');
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.json(),
+          fc.array(alphabet, { maxLength: 12 }).map((c) => c.join("")),
+        ),
+        (text) => {
+          expect(accepts(text), JSON.stringify(text)).toBe(parses(text) && text === text.trim());
+        },
+      ),
+      { seed, numRuns: 20_000 },
+    );
+    fc.assert(
+      fc.property(fc.json(), fc.nat(), alphabet, (text, at, c) => {
+        const broken = text.slice(0, at % text.length) + c + text.slice((at % text.length) + 1);
+        expect(accepts(broken.trim()), JSON.stringify(broken)).toBe(parses(broken.trim()));
+      }),
+      { seed, numRuns: 20_000 },
+    );
+  });
+});
+
+describe("JSON values", () => {
+  it("keeps every digit of integers beyond 2^53", () => {
+    expect(jsonCodec.decode("[9007199254740993,-9223372036854775808,1,1e20]")).toEqual([
+      9007199254740993n,
+      -9223372036854775808n,
+      1,
+      1e20,
+    ]);
+    expect(jsonCodec.encode([9007199254740993n, 5])).toBe("[9007199254740993,5]");
+    expect(jsonCodec.decode('"1234567890123456789"')).toBe("1234567890123456789");
+  });
+
+  it("keeps floats without fraction apart when exact", () => {
+    const exact = jsonCodec.decodeExact("[50.0,50,-0.0,1e30,0.5,1e400]") as Value[];
+    expect(exact).toEqual([new Whole(50), 50, new Whole(-0), new Whole(1e30), 0.5, Number.POSITIVE_INFINITY]);
+    expect(jsonCodec.encode(exact)).toBe("[50.0,50,-0.0,1e+30,0.5,null]");
+  });
+
+  it("writes bytes as base64, Buffers too", () => {
+    expect(jsonCodec.encode({ a: new Uint8Array([255, 0]) })).toBe('{"a":{"$base64":"/wA="}}');
+    expect(jsonCodec.encode([Buffer.from("hi")])).toBe('[{"$base64":"aGk="}]');
+  });
+
+  it("treats __proto__ as a plain key", () => {
+    const value = jsonCodec.decode('{"__proto__":{"polluted":9007199254740993},"constructor":1}');
+    expect(Object.keys(value as object)).toEqual(["__proto__", "constructor"]);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+    expect(jsonCodec.encode(value)).toBe('{"__proto__":{"polluted":9007199254740993},"constructor":1}');
+  });
+
+  it("splices a delivery from raw parts", () => {
+    const frame = jsonCodec.encodeDelivery("SEND", { nonce: undefined, payload: "50.0" }, 7);
+    expect(frame).toBe('{"op":4,"d":{"nonce":null,"payload":50.0,"target":null},"ts":7,"t":"SEND"}');
+    const headed = jsonCodec.encodeDelivery("SEND", { nonce: '"n"', payload: "1", headers: '{"a":"b"}' }, 8);
+    expect(JSON.parse(headed as string)).toEqual({
+      op: 4,
+      d: { nonce: "n", payload: 1, target: null, headers: { a: "b" } },
+      ts: 8,
+      t: "SEND",
+    });
+  });
+});

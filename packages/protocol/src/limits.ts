@@ -1,0 +1,23 @@
+/** Bounds that both ends know. The server's configuration may change those of {@link defaultLimits}. */
+export const defaultLimits = {
+  /** Largest frame in bytes; a larger one closes the connection with 1009. */
+  maxFrameBytes: 1024 * 1024,
+  /** Deepest nesting of a frame, the frame itself counted as 1. */
+  maxDepth: 128,
+} as const;
+
+/** Longest application id and client id, in bytes of UTF-8. */
+export const maxIdBytes = 256;
+
+/** How often a client heartbeats, in milliseconds, unless the server's hello says otherwise. */
+export const heartbeatIntervalMs = 45_000;
+
+/** Metadata keys that the server sets and a client may only query. */
+export const reservedMetadataKeys: ReadonlySet<string> = new Set([
+  "ip",
+  "restricted",
+  "encoding",
+  "namespace",
+  "last_heartbeat_time",
+  "receive_client_updates",
+]);
