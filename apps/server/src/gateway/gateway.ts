@@ -87,18 +87,18 @@ export function createGateway(options: GatewayOptions): Gateway {
       lifecycle.greet(session);
       return session;
     },
-    message(session, data) {
+    message(session, bytes, isBinary) {
       if (session.state === "closing" || session.state === "closed") return;
       const { codec } = session;
-      if ((typeof data !== "string") !== codec.binary) {
-        const kind = typeof data === "string" ? "text" : "binary";
+      if (isBinary !== codec.binary) {
+        const kind = isBinary ? "binary" : "text";
         const text = `decode: payload: invalid websocket opcode/encoding combo: {${kind}, ${codec.encoding}}`;
         return lifecycle.fail(session, "frame/wrong-kind", null, text);
       }
-      if (isTooLarge(data, limits.maxFrameBytes)) {
+      if (bytes.byteLength > limits.maxFrameBytes) {
         return lifecycle.cut(session, 1009, `a frame is at most ${limits.maxFrameBytes} bytes`);
       }
-      const frame = codec.readFrame(data, limits);
+      const frame = codec.readFrame(bytes, limits);
       if (isFault(frame)) return failFrame(lifecycle, session, frame);
       switch (frame.op) {
         case Op.dispatch:
@@ -129,10 +129,4 @@ function describeUnknown(session: Session, frame: Frame): Value {
 function failFrame(lifecycle: Lifecycle, session: Session, { fault, message, at }: FrameFault): void {
   const code = `frame/${fault}` as const;
   lifecycle.fail(session, code, fault === "malformed" ? null : { message, at }, message);
-}
-
-/** Text is measured in UTF-8, but only where its length leaves it in doubt. */
-function isTooLarge(data: string | Uint8Array, maxBytes: number): boolean {
-  if (typeof data !== "string") return data.byteLength > maxBytes;
-  return data.length > maxBytes || (data.length * 3 > maxBytes && Buffer.byteLength(data) > maxBytes);
 }

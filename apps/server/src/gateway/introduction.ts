@@ -43,7 +43,7 @@ export function readIntroduction(value: Value): IntroductionResult {
     applicationId: data.application_id,
     password: data.auth || null,
     ip: data.ip || null,
-    namespace: data.namespace || null,
+    namespace: data.namespace ?? null,
     attributes,
     receiveClientUpdates: data.receive_client_updates === true,
     tags: [...new Set(data.tags ?? [])],
@@ -59,7 +59,8 @@ function describeFaults(value: Value): Value {
     const missing = keyword === "required" ? (params as { requiredProperties: string[] }).requiredProperties : [];
     for (const field of missing) faults[field] = `${field}: missing`;
     const field = instancePath.split("/")[1];
-    if (field !== undefined) faults[field] = `${field}: ${keyword === "pattern" ? "must not contain spaces" : message}`;
+    // The first fault of a field counts: what is empty also fails the pattern behind it.
+    if (field !== undefined) faults[field] ??= `${field}: ${keyword === "pattern" ? "must not contain spaces" : message}`;
   }
   return faults;
 }

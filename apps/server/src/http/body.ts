@@ -14,7 +14,6 @@ export async function readJson(exchange: Exchange, limits: BodyLimits): Promise<
   const bytes = await exchange.body(limits.maxFrameBytes);
   if (bytes === null) return httpError("http/body-too-large", { max_bytes: limits.maxFrameBytes });
   if (!isUtf8(bytes)) return httpError("http/malformed-body", { message: "the body is not UTF-8" });
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
-  const fault = checkJson(text, limits);
-  return fault === null ? text : httpError("http/malformed-body", { message: fault.message, at: fault.at });
+  const fault = checkJson(bytes, limits);
+  return fault === null ? Buffer.from(bytes).toString("utf8") : httpError("http/malformed-body", { message: fault.message, at: fault.at });
 }

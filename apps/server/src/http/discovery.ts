@@ -18,7 +18,7 @@ export function discoveryRoute(registry: Registry, limits: BodyLimits): Route {
 }
 
 function readTags(text: string | null, limits: BodyLimits): readonly string[] | null {
-  if (text === null || checkJson(text, limits) !== null) return null;
+  if (text === null || checkJson(Buffer.from(text), limits) !== null) return null;
   const value = jsonCodec.decode(text);
   return Array.isArray(value) && value.every((tag) => typeof tag === "string") ? (value as string[]) : null;
 }

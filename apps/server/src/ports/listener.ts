@@ -31,8 +31,8 @@ export interface ConnectionHandlers<S> {
     request: UpgradeRequest,
   ): { readonly ok: true; readonly hello: UpgradeHello } | { readonly ok: false; readonly status: number };
   open(outbox: Outbox, hello: UpgradeHello): S;
-  /** A whole frame: text as a string, binary as bytes that may only be read during this call. */
-  message(session: S, data: string | Uint8Array): void;
+  /** A whole frame; a text frame is well-formed UTF-8. The bytes may only be read during this call. */
+  message(session: S, bytes: Uint8Array, isBinary: boolean): void;
   /** The connection is gone, whoever ended it. Called once. */
   closed(session: S): void;
   request(exchange: Exchange): void;

@@ -28,7 +28,10 @@ export interface Frame {
   readonly d: Raw | undefined;
   /** True where `d` is a map. */
   readonly hasFields: boolean;
-  /** The raw value of one key of `d` (the last one where a key is repeated); `undefined` where it is absent. */
+  /**
+   * The raw value of one key of `d` (the last one where a key is repeated); `undefined` where it is absent. `name` is
+   * ASCII. Takes time in the number of keys: ask for the few that an event has, not for each of a large map.
+   */
   field(name: string): Raw | undefined;
 }
 
@@ -51,8 +54,8 @@ export interface Codec {
   readonly encoding: Encoding;
   /** True where frames travel in binary WebSocket frames. */
   readonly binary: boolean;
-  /** Checks a whole frame and finds its parts. Never throws on any input; never allocates by a length it was told. */
-  readFrame(input: Raw, limits: FrameLimits): Frame | FrameFault;
+  /** Checks a whole frame (a text frame as its UTF-8 bytes) and finds its parts. Never throws, whatever the bytes. */
+  readFrame(bytes: Uint8Array, limits: FrameLimits): Frame | FrameFault;
   /** Decodes a raw value that `readFrame` cut out (checked already). Floats without fraction become plain numbers. */
   decode(raw: Raw): Value;
   /** As `decode`, but keeps floats without fraction apart as `Whole`: for conversion into another codec. */

@@ -31,8 +31,7 @@ export function createNodeListener<S>(options: ListenerOptions, handlers: Connec
         accepted.hello,
       );
       ws.on("message", (data: RawData, isBinary: boolean) => {
-        const bytes = data as Buffer;
-        handlers.message(session, isBinary ? bytes : bytes.toString());
+        handlers.message(session, data as Buffer, isBinary);
       });
       // A violation of the WebSocket protocol: the library closes with the code that names it.
       ws.on("error", () => {});

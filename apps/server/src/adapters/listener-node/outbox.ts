@@ -1,5 +1,4 @@
 import type { Duplex } from "node:stream";
-import type { Raw } from "@singyeong/protocol/codec";
 import type { WebSocket } from "ws";
 import type { Outbox } from "../../ports/outbox.ts";
 

@@ -74,8 +74,7 @@ export function createUwsListener<S>(options: ListenerOptions, handlers: Connect
     },
     message(ws, message, isBinary) {
       const { session } = (ws as Socket<S>).cargo.connection!;
-      const bytes = Buffer.from(message);
-      handlers.message(session, isBinary ? bytes : bytes.toString());
+      handlers.message(session, new Uint8Array(message), isBinary);
     },
     drain: (ws) => (ws as Socket<S>).cargo.connection!.outbox.drained(),
     close(ws) {

@@ -1,4 +1,6 @@
-import { decodeText, isUtf8, readU16, type Scan } from "../bytes.ts";
+import { readU16 } from "../bytes.ts";
+import type { Scan } from "../scan-state.ts";
+import { decodeText, isUtf8 } from "../text.ts";
 import { ATOM, ATOM_UTF8, SMALL_ATOM, SMALL_ATOM_UTF8 } from "./tag.ts";
 
 /** Erlang refuses atoms with more characters, and what we pass on must not break who receives it. */

@@ -1,5 +1,6 @@
 import { type Value, Whole } from "../../value.ts";
-import { type Cursor, copyBytes, decodeText, readF64, readU16, readU32 } from "../bytes.ts";
+import { type Cursor, copyBytes, readF64, readU16, readU32 } from "../bytes.ts";
+import { decodeText } from "../text.ts";
 import { atomEnd, decodeAtomText } from "./atom.ts";
 import { decodeBig, OLD_FLOAT_SIZE, parseOldFloat } from "./number.ts";
 import * as tags from "./tag.ts";

@@ -1,5 +1,6 @@
 import { type Value, Whole } from "../../value.ts";
-import { utf8Length, type Writer } from "../bytes.ts";
+import { utf8Length } from "../text.ts";
+import type { Writer } from "../writer.ts";
 import { encodeBigint, encodeFloat, encodeInteger } from "./number.ts";
 import * as tags from "./tag.ts";
 

@@ -4,8 +4,8 @@ import erlang from "erlang_js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Value, Whole } from "../../value.ts";
-import { describeRobustness, limits, readFault, readOk, sampleValues } from "../msgpack/robustness.kit.ts";
-import { bigBeyondSafe, binary, fraction, safeInteger, text, values, whole } from "../msgpack/values.kit.ts";
+import { describeRobustness, limits, readFault, readOk, sampleValues } from "../robustness.kit.ts";
+import { bigBeyondSafe, binary, fraction, safeInteger, text, values, whole } from "../values.kit.ts";
 import { etfCodec as codec } from "./index.ts";
 
 const HELLO = "g3QAAAAEZAABZHQAAAABbQAAABJoZWFydGJlYXRfaW50ZXJ2YWxiAACvyGQAAm9wYQBkAAF0ZAADbmlsZAACdHNuBgAW99P7oQE=";

@@ -1,5 +1,7 @@
-import { ByteFrame, Scan, Writer } from "../bytes.ts";
-import type { Frame, FrameFault, FrameLimits, Raw } from "../codec.ts";
+import { ByteFrame } from "../byte-frame.ts";
+import type { Frame, FrameFault, FrameLimits } from "../codec.ts";
+import { Scan } from "../scan-state.ts";
+import { Writer } from "../writer.ts";
 import { isAtomTag } from "./atom.ts";
 import { decodeKey, decodeValue } from "./decode.ts";
 import { encodeValue } from "./encode.ts";
@@ -15,11 +17,10 @@ const scan = new Scan();
 const frame = new ByteFrame({ key: (bytes, at) => decodeKey({ bytes, at, exact: false }), rewritten: withBinaryKeys });
 
 /** See {@link Codec.readFrame}: a version byte and a map whose keys are atoms or binaries, checked to its last byte. */
-export function readFrame(input: Raw, limits: FrameLimits): Frame | FrameFault {
-  if (typeof input === "string") return { fault: "malformed", message: "expected a binary frame, got text", at: 0 };
+export function readFrame(bytes: Uint8Array, limits: FrameLimits): Frame | FrameFault {
   scan.begin(limits);
-  frame.begin(input);
-  return scanFrame(input) < 0 ? scan.fault! : frame;
+  frame.begin(bytes);
+  return scanFrame(bytes) < 0 ? scan.fault! : frame;
 }
 
 function scanFrame(bytes: Uint8Array): number {

@@ -1,4 +1,4 @@
-import type { Writer } from "../bytes.ts";
+import type { Writer } from "../writer.ts";
 import { INTEGER, LARGE_BIG, NEW_FLOAT, SMALL_BIG, SMALL_INTEGER } from "./tag.ts";
 
 /** Bytes of FLOAT_EXT's text, which a zero byte may end early. */

@@ -1,4 +1,6 @@
-import { isUtf8, readF64, readU16, readU32, type Scan } from "../bytes.ts";
+import { readF64, readU16, readU32 } from "../bytes.ts";
+import type { Scan } from "../scan-state.ts";
+import { isUtf8 } from "../text.ts";
 import { atomStart, isAtomTag, scanAtom } from "./atom.ts";
 import { OLD_FLOAT_SIZE, parseOldFloat } from "./number.ts";
 import * as tags from "./tag.ts";

@@ -6,14 +6,15 @@ import { jsonCodec } from "./index.ts";
 import { skipValue } from "./scan.ts";
 
 const limits = { maxDepth: 128 };
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function read(text: string): Frame {
-  const frame = jsonCodec.readFrame(text, limits);
+  const frame = jsonCodec.readFrame(bytes(text), limits);
   if (isFault(frame)) throw new Error(`${frame.fault}: ${frame.message}`);
   return frame;
 }
 
-const accepts = (text: string): boolean => skipValue(text, 0, 1000) === text.length;
+const accepts = (text: string): boolean => skipValue(bytes(text), 0, 1000) === bytes(text).length;
 
 function parses(text: string): boolean {
   try {
@@ -64,24 +65,27 @@ describe("reading a JSON frame", () => {
   });
 
   it("names the place where text stops being JSON", () => {
-    expect(jsonCodec.readFrame('{"op":', limits)).toEqual({
+    expect(jsonCodec.readFrame(bytes('{"op":'), limits)).toEqual({
       fault: "malformed",
       message: "unexpected end of input at position 6",
       at: 6,
     });
-    expect(jsonCodec.readFrame('{"op":4}x', limits)).toMatchObject({ fault: "malformed", at: 8 });
-    expect(jsonCodec.readFrame("[1]", limits)).toMatchObject({ fault: "not-a-map" });
-    expect(jsonCodec.readFrame("[1", limits)).toMatchObject({ fault: "malformed" });
-    expect(jsonCodec.readFrame("", limits)).toMatchObject({ fault: "malformed", at: 0 });
-    expect(jsonCodec.readFrame(new Uint8Array(2), limits)).toMatchObject({ fault: "malformed" });
+    expect(jsonCodec.readFrame(bytes('{"op":4}x'), limits)).toMatchObject({ fault: "malformed", at: 8 });
+    expect(jsonCodec.readFrame(bytes("[1]"), limits)).toMatchObject({ fault: "not-a-map" });
+    expect(jsonCodec.readFrame(bytes("[1"), limits)).toMatchObject({ fault: "malformed" });
+    expect(jsonCodec.readFrame(bytes(""), limits)).toMatchObject({ fault: "malformed", at: 0 });
+    expect(jsonCodec.readFrame(new Uint8Array(2), limits)).toMatchObject({ fault: "malformed", at: 0 });
+    expect(jsonCodec.readFrame(bytes('{"op":é}'), limits)).toMatchObject({
+      message: "unexpected character 0xc3 at position 6",
+    });
   });
 
   it("refuses nesting beyond the limit, the frame counted as one level", () => {
     const nested = (levels: number) => `{"d":${"[".repeat(levels)}${"]".repeat(levels)}}`;
-    expect(isFault(jsonCodec.readFrame(nested(127), limits))).toBe(false);
-    expect(jsonCodec.readFrame(nested(128), limits)).toMatchObject({ fault: "too-deep", at: 5 + 127 });
-    expect(jsonCodec.readFrame("[".repeat(1 << 20), limits)).toMatchObject({ fault: "too-deep" });
-    expect(jsonCodec.readFrame(`{"d":{"a":${"[".repeat(1 << 20)}`, limits)).toMatchObject({ fault: "too-deep" });
+    expect(isFault(jsonCodec.readFrame(bytes(nested(127)), limits))).toBe(false);
+    expect(jsonCodec.readFrame(bytes(nested(128)), limits)).toMatchObject({ fault: "too-deep", at: 5 + 127 });
+    expect(jsonCodec.readFrame(bytes("[".repeat(1 << 20)), limits)).toMatchObject({ fault: "too-deep" });
+    expect(jsonCodec.readFrame(bytes(`{"d":{"a":${"[".repeat(1 << 20)}`), limits)).toMatchObject({ fault: "too-deep" });
   });
 
   it("accepts exactly what JSON.parse accepts", () => {

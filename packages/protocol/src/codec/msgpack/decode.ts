@@ -1,5 +1,6 @@
 import { type Value, Whole } from "../../value.ts";
-import { type Cursor, copyBytes, decodeText, readF64, readU16, readU32 } from "../bytes.ts";
+import { type Cursor, copyBytes, readF64, readU16, readU32 } from "../bytes.ts";
+import { decodeText } from "../text.ts";
 import { isMapHead, lengthEnd, readLength } from "./scan.ts";
 
 const scratch = new DataView(new ArrayBuffer(4));

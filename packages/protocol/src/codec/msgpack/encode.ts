@@ -1,5 +1,6 @@
 import { type Value, Whole } from "../../value.ts";
-import { utf8Length, type Writer } from "../bytes.ts";
+import { utf8Length } from "../text.ts";
+import type { Writer } from "../writer.ts";
 
 const MIN_INT64 = -(2n ** 63n);
 const MAX_UINT64 = 2n ** 64n - 1n;

@@ -1,5 +1,6 @@
-import { ByteFrame, Scan } from "../bytes.ts";
-import type { Frame, FrameFault, FrameLimits, Raw } from "../codec.ts";
+import { ByteFrame } from "../byte-frame.ts";
+import type { Frame, FrameFault, FrameLimits } from "../codec.ts";
+import { Scan } from "../scan-state.ts";
 import { decodeKey, decodeValue } from "./decode.ts";
 import { isMapHead, lengthEnd, openContainer, scanKey, scanValue } from "./scan.ts";
 
@@ -15,11 +16,10 @@ const frame = new ByteFrame({
 });
 
 /** See {@link Codec.readFrame}: a map with text keys, checked to its last byte. */
-export function readFrame(input: Raw, limits: FrameLimits): Frame | FrameFault {
-  if (typeof input === "string") return { fault: "malformed", message: "expected a binary frame, got text", at: 0 };
+export function readFrame(bytes: Uint8Array, limits: FrameLimits): Frame | FrameFault {
   scan.begin(limits);
-  frame.begin(input);
-  return scanFrame(input) < 0 ? scan.fault! : frame;
+  frame.begin(bytes);
+  return scanFrame(bytes) < 0 ? scan.fault! : frame;
 }
 
 function scanFrame(bytes: Uint8Array): number {

@@ -1,6 +1,7 @@
 import type { Value } from "../../value.ts";
-import { expectBytes, Writer } from "../bytes.ts";
+import { expectBytes } from "../bytes.ts";
 import type { Codec, DeliveryParts, Raw } from "../codec.ts";
+import { Writer } from "../writer.ts";
 import { decodeValue } from "./decode.ts";
 import { encodeInteger, encodeText, encodeValue, integerSize, textSize } from "./encode.ts";
 import { readFrame } from "./frame.ts";

@@ -3,9 +3,9 @@ import * as reference from "@msgpack/msgpack";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Value, Whole } from "../../value.ts";
+import { describeRobustness, readFault, readOk, sampleValues } from "../robustness.kit.ts";
+import { bigBeyondSafe, binary, fraction, safeInteger, text, values, whole } from "../values.kit.ts";
 import { msgpackCodec as codec } from "./index.ts";
-import { describeRobustness, readFault, readOk, sampleValues } from "./robustness.kit.ts";
-import { bigBeyondSafe, binary, fraction, safeInteger, text, values, whole } from "./values.kit.ts";
 
 const plain = [fc.constant(null), fc.boolean(), text, safeInteger, fraction, binary];
 const int64 = bigBeyondSafe(-(2n ** 63n), 2n ** 64n - 1n);

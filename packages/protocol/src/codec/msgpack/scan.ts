@@ -1,4 +1,6 @@
-import { isUtf8, readU16, readU32, type Scan } from "../bytes.ts";
+import { readU16, readU32 } from "../bytes.ts";
+import type { Scan } from "../scan-state.ts";
+import { isUtf8 } from "../text.ts";
 
 /**
  * Walks one value without building it. Lengths are checked against the bytes that are there before they are used;

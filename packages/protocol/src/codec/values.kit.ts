@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Value, Whole } from "../../value.ts";
+import { type Value, Whole } from "../value.ts";
 
 /** What a codec cannot hold, or another library not say, is left out of the values that tests make up. */
 export interface ValueKinds {

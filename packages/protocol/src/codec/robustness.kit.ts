@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
-import { type Value, Whole } from "../../value.ts";
-import { type Codec, type Frame, type FrameFault, isFault } from "../codec.ts";
+import { type Value, Whole } from "../value.ts";
+import { type Codec, type Frame, type FrameFault, isFault } from "./codec.ts";
 
 /** What both binary codecs promise about bytes from strangers. */
 export interface RobustnessSubject {
@@ -30,7 +30,7 @@ export function readOk(codec: Codec, input: Uint8Array): Frame {
   return read;
 }
 
-export function readFault(codec: Codec, input: Uint8Array | string, maxDepth = 128): FrameFault {
+export function readFault(codec: Codec, input: Uint8Array, maxDepth = 128): FrameFault {
   const read = codec.readFrame(input, { maxDepth });
   if (!isFault(read)) throw new Error("expected a fault, got a frame");
   return read;
@@ -174,8 +174,7 @@ export function describeRobustness(subject: RobustnessSubject): void {
       expect((readOk(codec, frame).field("b") as Uint8Array).buffer).toBe(frame.buffer);
     });
 
-    test("text is no frame, and no raw value either", () => {
-      expect(readFault(codec, '{"op":5}')).toMatchObject({ fault: "malformed", at: 0 });
+    test("text is no raw value", () => {
       expect(() => codec.decode("1")).toThrow(TypeError);
     });
 

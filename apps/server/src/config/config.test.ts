@@ -1,0 +1,93 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "./load.ts";
+import { formatConfig, formatHelp } from "./print.ts";
+import { configKeys, flagName } from "./schema.ts";
+
+function file(content: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), "singyeong-config-")), "singyeong.yaml");
+  writeFileSync(path, content);
+  return path;
+}
+
+function load(args: string[], env: Record<string, string> = {}) {
+  const loaded = loadConfig(args, env);
+  if (loaded.ok !== true) throw new Error(JSON.stringify(loaded));
+  return loaded;
+}
+
+describe("settings", () => {
+  it("have defaults for everything", () => {
+    expect(load([]).config).toMatchObject({ port: 4567, host: "0.0.0.0", auth: "", logLevel: "warn", origins: [] });
+    expect(Object.keys(load([]).config)).toEqual(configKeys);
+  });
+
+  it("come from flags before the environment before the file", () => {
+    const path = file("port: 1\nhost: filehost\nmaxDepth: 99\n");
+    const { config, sources } = load(["--port", "3", "--config", path], { PORT: "2", HOST: "envhost" });
+    expect([config.port, config.host, config.maxDepth]).toEqual([3, "envhost", 99]);
+    expect([sources.get("port"), sources.get("host"), sources.get("maxDepth")]).toEqual([
+      "--port",
+      "HOST",
+      `${path}: maxDepth`,
+    ]);
+  });
+
+  it("take the original's PORT and AUTH, the prefixed names winning", () => {
+    expect(load([], { PORT: "80", AUTH: "pw" }).config).toMatchObject({ port: 80, auth: "pw" });
+    expect(load([], { PORT: "80", SINGYEONG_PORT: "81" }).config.port).toBe(81);
+    expect(load([], { PORT: "" }).config.port).toBe(4567);
+  });
+
+  it("read lists from comma-separated text", () => {
+    expect(load(["--origins", "https://a.example, https://b.example"]).config.origins).toEqual([
+      "https://a.example",
+      "https://b.example",
+    ]);
+  });
+
+  it("are refused all together, each by the name that the user wrote", () => {
+    const path = file("colour: red\nmaxDepth: deep\n");
+    const loaded = loadConfig(["--listener=fast", "--bogus", "stray", "--config", path], { PORT: "http" });
+    expect(loaded).toEqual({
+      ok: false,
+      problems: [
+        `${path}: colour: there is no such setting`,
+        "--bogus: there is no such flag; --help lists them",
+        "stray: not understood; settings are given as --name value",
+        'PORT: "http" is not a whole number from 0 to 65535',
+        '--listener: "fast" is not one of auto, uws, node',
+        `${path}: maxDepth: "deep" is not a whole number from 8 to 1000`,
+      ],
+    });
+  });
+
+  it("report a file that is missing or no map", () => {
+    expect(loadConfig(["--config", "/nonexistent.yaml"], {})).toMatchObject({
+      ok: false,
+      problems: [expect.stringContaining("ENOENT")],
+    });
+    expect(loadConfig(["--config", file("- a\n")], {})).toMatchObject({
+      ok: false,
+      problems: [expect.stringContaining("expected a map")],
+    });
+  });
+
+  it("never show the password", () => {
+    const { config, sources } = load([], { AUTH: "hunter2" });
+    expect(formatConfig(config, sources)).toContain('auth: "********" # AUTH');
+    const refused = loadConfig(["--auth"], {});
+    expect(JSON.stringify(refused)).toContain("--auth: a value is missing");
+  });
+
+  it("print as a file that gives the same settings again", () => {
+    const { config, sources } = load(["--port", "99", "--origins", "https://a.example"]);
+    expect(load(["--config", file(formatConfig(config, sources))]).config).toEqual(config);
+  });
+
+  it("are all in the help", () => {
+    for (const key of configKeys) expect(formatHelp()).toContain(`--${flagName(key)} `);
+  });
+});

@@ -1,0 +1,132 @@
+import { jsonCodec } from "@singyeong/protocol/codec";
+import { describe, expect, it } from "vitest";
+import { createSteppedClock } from "../adapters/clock-stepped/clock-stepped.ts";
+import { createTimerWheel } from "../kernel/timer-wheel.ts";
+import { createRegistry } from "../registry/registry.ts";
+import {
+  createRecordingOutbox,
+  createSeededRandom,
+  createTestClient,
+  createTestMetrics,
+  readFrames,
+} from "../testing/fixtures.ts";
+import { createErrorTallies } from "./error-tallies.ts";
+import { createLifecycle } from "./lifecycle.ts";
+import type { Session } from "./session.ts";
+
+const times = { heartbeatIntervalMs: 1000, identifyTimeoutMs: 5000 };
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+function setup() {
+  const clock = createSteppedClock(0);
+  const metrics = createTestMetrics();
+  const registry = createRegistry(createSeededRandom(1), "merge");
+  const wheel = createTimerWheel({ clock, tickMs: 10 });
+  const errorTallies = createErrorTallies(metrics);
+  const lifecycle = createLifecycle({ registry, clock, wheel, times, metrics, errorTallies, logger: silent });
+
+  function greet() {
+    const outbox = createRecordingOutbox();
+    const session: Session = { codec: jsonCodec, outbox, peer: "::1", state: "greeted", client: null, timer: null };
+    lifecycle.greet(session);
+    return { session, outbox };
+  }
+  function enter(id: string, restricted = false) {
+    const { session, outbox } = greet();
+    const { client } = createTestClient({ id, outbox, restricted, nowMs: clock.now() });
+    lifecycle.enter(session, client);
+    return { session, outbox, client };
+  }
+  return { clock, registry, wheel, lifecycle, greet, enter };
+}
+
+const lastFrame = (outbox: ReturnType<typeof createRecordingOutbox>) => readFrames(outbox).at(-1);
+
+describe("a connection", () => {
+  it("is greeted with hello and told when it does not identify in time", () => {
+    const { clock, greet } = setup();
+    const { session, outbox } = greet();
+    expect(readFrames(outbox)).toEqual([{ op: 0, d: { heartbeat_interval: 1000 }, ts: 0, t: null }]);
+    clock.advance(4990);
+    expect(session.state).toBe("greeted");
+    clock.advance(100);
+    expect(lastFrame(outbox)).toMatchObject({ op: 8, d: { code: "identify/timeout" } });
+  });
+
+  it("is closed with 1000 about 100 ms after op 8", () => {
+    const { clock, greet, lifecycle } = setup();
+    const { session, outbox } = greet();
+    lifecycle.fail(session, "identify/required", null);
+    clock.advance(90);
+    expect(outbox.closedWith).toBeNull();
+    clock.advance(60);
+    expect(outbox.closedWith).toEqual({ code: 1000, reason: "" });
+  });
+
+  it("is told once, whatever goes wrong after that", () => {
+    const { greet, lifecycle } = setup();
+    const { session, outbox } = greet();
+    lifecycle.fail(session, "identify/required", null);
+    lifecycle.fail(session, "frame/unknown-op", null);
+    expect(readFrames(outbox)).toHaveLength(2);
+  });
+
+  it("leaves no timer behind when its socket goes", () => {
+    const { wheel, greet, enter, lifecycle } = setup();
+    lifecycle.forget(greet().session);
+    lifecycle.forget(enter("c").session);
+    expect(wheel.size).toBe(0);
+    expect(lifecycle.sessions.size).toBe(0);
+  });
+});
+
+describe("a client", () => {
+  it("stays while it heartbeats", () => {
+    const { clock, enter, lifecycle } = setup();
+    const { session, client } = enter("c");
+    for (let i = 0; i < 20; i++) {
+      clock.advance(1400);
+      lifecycle.heartbeat(session, client);
+    }
+    expect(session.state).toBe("ready");
+    expect(client.base.last_heartbeat_time).toBe(20 * 1400);
+  });
+
+  it("is told and forgotten when its last heartbeat is older than 1.5 intervals, also when it is silent", () => {
+    const { clock, registry, enter } = setup();
+    const { session, outbox } = enter("c");
+    clock.advance(1500);
+    expect(session.state).toBe("ready");
+    clock.advance(30);
+    expect(lastFrame(outbox)).toMatchObject({ op: 8, d: { code: "heartbeat/missed" } });
+    expect(registry.find("app", "c")).toBeUndefined();
+  });
+
+  it("is gone from the registry the moment that goodbye is sent, and closed soon after", () => {
+    const { clock, registry, enter, lifecycle } = setup();
+    const { session, outbox } = enter("c");
+    lifecycle.dismiss(session, "drain");
+    expect(lastFrame(outbox)).toMatchObject({ op: 7, d: { reason: "drain" } });
+    expect(registry.size).toBe(0);
+    expect(session.state).toBe("leaving");
+    clock.advance(200);
+    expect(outbox.closedWith).toEqual({ code: 1000, reason: "" });
+  });
+});
+
+describe("a name that is taken", () => {
+  it("stays with a healthy holder", () => {
+    const { enter, lifecycle } = setup();
+    const { client } = enter("c");
+    expect(lifecycle.giveWay(client, false)).toBe(false);
+  });
+
+  it("goes to an unrestricted newcomer where the holder is restricted, and not the other way", () => {
+    const { registry, enter, lifecycle } = setup();
+    const { client, outbox } = enter("c", true);
+    expect(lifecycle.giveWay(client, true)).toBe(false);
+    expect(lifecycle.giveWay(client, false)).toBe(true);
+    expect(lastFrame(outbox)).toMatchObject({ op: 8, d: { code: "identify/duplicate" } });
+    expect(registry.find("app", "c")).toBeUndefined();
+  });
+});

@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+import { isLoopback, normalizeAddress } from "./address.ts";
+
+it.each([
+  ["127.0.0.1", "127.0.0.1"],
+  ["::ffff:10.1.2.3", "10.1.2.3"],
+  ["0000:0000:0000:0000:0000:ffff:7f00:0001", "127.0.0.1"],
+  ["0000:0000:0000:0000:0000:0000:0000:0001", "0000:0000:0000:0000:0000:0000:0000:0001"],
+  ["fe80::1", "fe80::1"],
+  ["", ""],
+])("the address %j reads %j", (text, expected) => {
+  expect(normalizeAddress(text)).toBe(expected);
+});
+
+it("knows which addresses stay on the machine", () => {
+  expect(["127.0.0.1", "127.9.9.9", "localhost", "::1"].every(isLoopback)).toBe(true);
+  expect(["0.0.0.0", "10.0.0.1", "::", "127x.example"].some(isLoopback)).toBe(false);
+});
