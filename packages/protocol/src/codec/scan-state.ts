@@ -14,15 +14,18 @@ export class Scan {
   keyEnd = 0;
   /** Entries of the map opened last. */
   count = 0;
-  /** Map keys read so far that were atoms (etf). */
-  atomKeys = 0;
+  /** Map keys so far that may not be passed on as they are: atoms, and keys that a map repeats (etf). */
+  oddKeys = 0;
+  /** Where the keys of the maps around the current value start and end, in pairs (etf). */
+  readonly openKeys: number[] = [];
   fault: FrameFault | undefined;
-  /** For each container around the current one: what kind it is and how many values it still awaits. */
-  readonly stack: Int32Array = new Int32Array(2 * MAX_DEPTH);
+  /** For each container around the current one: what kind it is, how many values it still awaits, and (etf) the length of `openKeys` when it opened. */
+  readonly stack: Int32Array = new Int32Array(3 * MAX_DEPTH);
 
   begin(limits: FrameLimits): void {
     this.maxDepth = Math.min(limits.maxDepth, MAX_DEPTH);
-    this.atomKeys = 0;
+    this.oddKeys = 0;
+    this.openKeys.length = 0;
     this.fault = undefined;
   }
 

@@ -14,7 +14,7 @@ const P = 0x70;
 const T = 0x74;
 
 const scan = new Scan();
-const frame = new ByteFrame({ key: (bytes, at) => decodeKey({ bytes, at, exact: false }), rewritten: withBinaryKeys });
+const frame = new ByteFrame({ key: (bytes, at) => decodeKey({ bytes, at, exact: false }), rewritten: withPlainKeys });
 
 /** See {@link Codec.readFrame}: a version byte and a map whose keys are atoms or binaries, checked to its last byte. */
 export function readFrame(bytes: Uint8Array, limits: FrameLimits): Frame | FrameFault {
@@ -68,18 +68,18 @@ function scanFields(bytes: Uint8Array, start: number): number {
     const keyAt = at;
     const valueAt = scanKey(scan, bytes, keyAt);
     if (valueAt < 0) return -1;
-    const { keyStart, keyEnd, atomKeys } = scan;
+    const { keyStart, keyEnd, oddKeys } = scan;
     at = scanValue(scan, bytes, valueAt, 2);
-    if (at >= 0) frame.addField(keyAt, keyStart, keyEnd, valueAt, at, scan.atomKeys > atomKeys);
+    if (at >= 0) frame.addField(keyAt, keyStart, keyEnd, valueAt, at, scan.oddKeys > oddKeys);
   }
   return at;
 }
 
 /**
- * A field in which maps have atoms as keys, with binaries in their place, as receivers expect them in a payload.
- * Atoms become text and tuples lists on the way.
+ * A field with keys that would not do for a receiver: atoms become binaries, as is expected in a payload, and of a
+ * repeated key the last one stays, because Erlang refuses a whole term for one. Atoms become text and tuples lists.
  */
-function withBinaryKeys(raw: Uint8Array): Uint8Array {
+function withPlainKeys(raw: Uint8Array): Uint8Array {
   const out = new Writer(raw.length * 2);
   encodeValue(out, decodeValue({ bytes: raw, at: 0, exact: true }));
   return out.takeCopy();

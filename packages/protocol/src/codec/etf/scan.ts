@@ -1,6 +1,6 @@
 import { readF64, readU16, readU32 } from "../bytes.ts";
 import type { Scan } from "../scan-state.ts";
-import { isUtf8 } from "../text.ts";
+import { isUtf8, sliceText } from "../text.ts";
 import { atomStart, isAtomTag, scanAtom } from "./atom.ts";
 import { OLD_FLOAT_SIZE, parseOldFloat } from "./number.ts";
 import * as tags from "./tag.ts";
@@ -29,6 +29,7 @@ export function scanValue(scan: Scan, bytes: Uint8Array, start: number, depth: n
     if (inside === IN_MAP) {
       at = scanKey(scan, bytes, at);
       if (at < 0) return -1;
+      scan.openKeys.push(scan.keyStart, scan.keyEnd);
     }
     if (at >= bytes.length) return scan.cutShort(bytes);
     const tag = bytes[at]!;
@@ -39,7 +40,8 @@ export function scanValue(scan: Scan, bytes: Uint8Array, start: number, depth: n
       if (scan.count > 0) {
         stack[top] = left;
         stack[top + 1] = inside;
-        top += 2;
+        stack[top + 2] = scan.openKeys.length;
+        top += 3;
         level += 1;
         left = scan.count;
         inside = tag === tags.MAP ? IN_MAP : tag === tags.LIST ? IN_LIST : IN_TUPLE;
@@ -54,12 +56,43 @@ export function scanValue(scan: Scan, bytes: Uint8Array, start: number, depth: n
     while (left === 0) {
       if (inside === IN_LIST) at = scanTail(scan, bytes, at);
       if (top === 0 || at < 0) return at;
-      top -= 2;
+      top -= 3;
       level -= 1;
+      if (inside === IN_MAP) closeKeys(scan, bytes, stack[top + 2]!);
       left = stack[top]! - 1;
       inside = stack[top + 1]!;
     }
   }
+}
+
+/** Forgets the keys of a map that ends, and counts those it repeats. `from` is where its keys begin in `openKeys`. */
+function closeKeys(scan: Scan, bytes: Uint8Array, from: number): void {
+  const { openKeys } = scan;
+  const count = (openKeys.length - from) / 2;
+  if (count > 8) {
+    const names = new Set<string>();
+    for (let i = from; i < openKeys.length; i += 2) names.add(sliceText(bytes, openKeys[i]!, openKeys[i + 1]!));
+    scan.oddKeys += count - names.size;
+  } else {
+    for (let i = from; i < openKeys.length; i += 2) if (isRepeated(openKeys, bytes, i)) scan.oddKeys += 1;
+  }
+  openKeys.length = from;
+}
+
+/** Whether a key of the map that ends stands again behind it. */
+function isRepeated(openKeys: readonly number[], bytes: Uint8Array, key: number): boolean {
+  const start = openKeys[key]!;
+  const length = openKeys[key + 1]! - start;
+  for (let other = key + 2; other < openKeys.length; other += 2) {
+    if (openKeys[other + 1]! - openKeys[other]! === length && equalBytes(bytes, start, openKeys[other]!, length))
+      return true;
+  }
+  return false;
+}
+
+function equalBytes(bytes: Uint8Array, a: number, b: number, length: number): boolean {
+  for (let i = 0; i < length; i += 1) if (bytes[a + i] !== bytes[b + i]) return false;
+  return true;
 }
 
 /** Maps, tuples, and lists in their three forms: what counts as a level. */
@@ -102,7 +135,7 @@ export function scanKey(scan: Scan, bytes: Uint8Array, at: number): number {
   } else if (isAtomTag(tag)) {
     end = scanAtom(scan, bytes, at);
     scan.keyStart = atomStart(bytes, at);
-    scan.atomKeys += 1;
+    scan.oddKeys += 1;
   } else {
     const name = tags.unsupportedName(tag);
     if (name !== undefined) return scan.fail("unsupported-term", `a map's key is ${name}`, at);
