@@ -7,9 +7,7 @@ import { type Value, Whole } from "../../value.ts";
 import { readOk } from "../robustness.kit.ts";
 import { bigBeyondSafe, binary, fraction, safeInteger, text, values, whole } from "../values.kit.ts";
 import { etfCodec as codec } from "./index.ts";
-import { atom, bin, decode, decodeExact, frameOf, hex, latin, map, oldFloat } from "./terms.kit.ts";
-
-const HELLO = "g3QAAAAEZAABZHQAAAABbQAAABJoZWFydGJlYXRfaW50ZXJ2YWxiAACvyGQAAm9wYQBkAAF0ZAADbmlsZAACdHNuBgAW99P7oQE=";
+import { atom, bin, decode, decodeExact, frameOf, HELLO, hex, latin, map, oldFloat } from "./terms.kit.ts";
 
 const Erlang = erlang.Erlang;
 Erlang.set_undefined("nil");

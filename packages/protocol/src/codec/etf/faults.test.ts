@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { describeRobustness, limits, readFault, readOk, sampleValues } from "../robustness.kit.ts";
 import { etfCodec as codec } from "./index.ts";
-import { atom, bin, frameOf, map, oldFloat } from "./terms.kit.ts";
+import { atom, bin, frameOf, HELLO, map, oldFloat } from "./terms.kit.ts";
 
 describe("faults", () => {
   const x = atom("x");

@@ -3,6 +3,10 @@ import { etfCodec as codec } from "./index.ts";
 
 /** Terms by hand, byte for byte. */
 
+/** A hello captured from the original server, in base64. */
+export const HELLO =
+  "g3QAAAAEZAABZHQAAAABbQAAABJoZWFydGJlYXRfaW50ZXJ2YWxiAACvyGQAAm9wYQBkAAF0ZAADbmlsZAACdHNuBgAW99P7oQE=";
+
 export const hex = (raw: unknown): string => Buffer.from(raw as Uint8Array).toString("hex");
 export const latin = (s: string): number[] => [...Buffer.from(s, "latin1")];
 export const atom = (name: string): number[] => [100, 0, name.length, ...latin(name)];
