@@ -5,5 +5,5 @@ export default defineConfig({
   format: "esm",
   dts: true,
   clean: true,
-  target: "node20",
+  target: "node22",
 });

@@ -6,8 +6,14 @@ import type { Config } from "./config/schema.ts";
 import { isLoopback } from "./kernel/address.ts";
 import { version } from "./version.ts";
 
+/** The first Node.js whose `JSON.parse` shows the source of numbers, without which long integers lose digits. */
+const oldestNode = 22;
+
 /** Exit codes: 0 stopped as asked, 1 could not serve, 2 settings are wrong. */
 async function main(): Promise<void> {
+  if (Number.parseInt(process.versions.node, 10) < oldestNode) {
+    return exit(1, `needs Node.js ${oldestNode} or newer, this is ${process.versions.node}`);
+  }
   const loaded = loadConfig(process.argv.slice(2), process.env);
   if (loaded.ok === "help") return void process.stdout.write(formatHelp());
   if (loaded.ok === "version") return void process.stdout.write(`${version}\n`);

@@ -7,7 +7,7 @@ import { createGateway } from "./gateway/gateway.ts";
 import { createIdentify } from "./gateway/identify.ts";
 import { createLifecycle } from "./gateway/lifecycle.ts";
 import { discoveryRoute } from "./http/discovery.ts";
-import { gatewayRoute, rootRoute } from "./http/entry.ts";
+import { gatewayRoutes, rootRoute } from "./http/entry.ts";
 import { healthRoute, metricsRoute, readyRoute, versionRoute } from "./http/health.ts";
 import { createHttp } from "./http/http.ts";
 import { explainRoute, queryRoute } from "./http/query.ts";
@@ -80,7 +80,7 @@ export function createServer(config: Config, ports: ServerPorts): Server {
   const http = createHttp({
     routes: [
       rootRoute,
-      gatewayRoute,
+      ...gatewayRoutes,
       versionRoute(version),
       healthRoute,
       readyRoute(isDraining),
@@ -92,6 +92,7 @@ export function createServer(config: Config, ports: ServerPorts): Server {
     authenticator,
     origins: config.origins,
     metrics,
+    errorTallies,
     logger,
   });
   const slow = metrics.counter("singyeong_slow_consumers_total", "Connections cut because their backlog was full.");

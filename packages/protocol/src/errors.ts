@@ -32,6 +32,7 @@ export const errors = Object.freeze({
   "frame/malformed": row(null, "never", true),
   "frame/not-a-map": row(unrecoverable, "never", true),
   "frame/too-deep": row(unrecoverable, "never", true),
+  "frame/too-large": row(null, "never", true, 413),
   "frame/unsupported-term": row(unrecoverable, "never", true),
   "frame/wrong-kind": row(null, "never", true),
   "frame/unknown-op": row(null, "never", true),

@@ -36,6 +36,8 @@ export interface Command {
   readonly event: string;
   /** True where restricted clients may use it. */
   readonly allowRestricted: boolean;
+  /** True where `d` has a nonce by which its sender knows the answer; elsewhere a key of that name is just a key. */
+  readonly hasNonce: boolean;
   run(services: Services, sender: Client, frame: Frame): Outcome;
 }
 

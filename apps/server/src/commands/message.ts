@@ -14,6 +14,7 @@ export function createMessageCommand(
   return {
     event,
     allowRestricted: false,
+    hasNonce: true,
     run(services, sender, frame) {
       const target = frame.field("target");
       const payload = frame.field("payload");

@@ -5,6 +5,7 @@ import { type Command, refuse, refuseQuery } from "./command.ts";
 export const queryNodes: Command = {
   event: "QUERY_NODES",
   allowRestricted: false,
+  hasNonce: false,
   run({ router }, sender, frame) {
     if (frame.d === undefined) return refuse("dispatch/invalid", { at: "/d", message: "d is the query" });
     const compiled = router.compile(sender.codec, frame.d);

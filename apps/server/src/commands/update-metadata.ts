@@ -5,6 +5,7 @@ import { type Command, refuse } from "./command.ts";
 export const updateMetadata: Command = {
   event: "UPDATE_METADATA",
   allowRestricted: true,
+  hasNonce: false,
   run({ registry }, sender, frame) {
     const parsed = parseMetadata(frame.d === undefined ? null : sender.codec.decode(frame.d));
     if (!parsed.ok) return refuse("metadata/invalid", parsed.faults);

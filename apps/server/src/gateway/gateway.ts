@@ -62,7 +62,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function refuse(session: Session, frame: Frame, code: ErrorCode, extraInfo: Value, text?: string): void {
     errorTallies[code].total++;
-    const nonce = frame.field("nonce");
+    const nonce = table.get(frame.t)?.command.hasNonce === false ? undefined : frame.field("nonce");
     const body = failure(code, extraInfo, text);
     sendInvalid(session, body, clock.now(), nonce === undefined ? undefined : session.codec.decodeExact(nonce));
   }
@@ -96,7 +96,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         return lifecycle.fail(session, "frame/wrong-kind", null, text);
       }
       if (bytes.byteLength > limits.maxFrameBytes) {
-        return lifecycle.cut(session, 1009, `a frame is at most ${limits.maxFrameBytes} bytes`);
+        return lifecycle.cutOversize(session, limits.maxFrameBytes);
       }
       const frame = codec.readFrame(bytes, limits);
       if (isFault(frame)) return failFrame(lifecycle, session, frame);

@@ -60,7 +60,8 @@ function describeFaults(value: Value): Value {
     for (const field of missing) faults[field] = `${field}: missing`;
     const field = instancePath.split("/")[1];
     // The first fault of a field counts: what is empty also fails the pattern behind it.
-    if (field !== undefined) faults[field] ??= `${field}: ${keyword === "pattern" ? "must not contain spaces" : message}`;
+    if (field !== undefined)
+      faults[field] ??= `${field}: ${keyword === "pattern" ? "must not contain spaces" : message}`;
   }
   return faults;
 }

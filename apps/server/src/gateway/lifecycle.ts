@@ -32,9 +32,9 @@ export interface Lifecycle {
   heartbeat(session: Session, client: Client): void;
   /** Answers a fatal mistake with op 8; the connection closes with 1000 soon after. */
   fail(session: Session, code: ErrorCode, extraInfo: Value, text?: string): void;
-  /** Closes at once with a WebSocket close code. */
-  cut(session: Session, closeCode: number, reason: string): void;
-  /** Asks the client to reconnect elsewhere; deregisters it at once. */
+  /** Closes at once with 1009, because a frame was larger than `maxBytes`. */
+  cutOversize(session: Session, maxBytes: number): void;
+  /** Asks the client to reconnect elsewhere; deregisters it at once. A connection that has not identified gets op 8. */
   dismiss(session: Session, reason: string): void;
   /** Makes a registered holder of a name leave it to a newcomer, where it must; `false` where it stays. */
   giveWay(holder: Client, newcomerRestricted: boolean): boolean;
@@ -108,15 +108,17 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       if (session.state === "ready") registry.heartbeat(client, clock.now());
       sendFrame(session, Op.heartbeatAck, { client_id: client.id }, clock.now());
     },
-    cut(session, closeCode, reason) {
+    cutOversize(session, maxBytes) {
+      errorTallies["frame/too-large"].total++;
       session.state = "closing";
       deregister(session);
-      session.outbox.close(closeCode, reason);
+      session.outbox.close(1009, `a frame is at most ${maxBytes} bytes`);
     },
     dismiss(session, reason) {
-      if (session.state !== "ready" && session.state !== "greeted") return;
+      if (session.state === "greeted") return fail(session, "server/draining", null);
+      if (session.state !== "ready") return;
       deregister(session);
-      session.state = session.state === "ready" ? "leaving" : "closing";
+      session.state = "leaving";
       sendFrame(session, Op.goodbye, { reason }, clock.now());
       wait(session, closeDelayMs, () => session.outbox.close(1000, ""));
     },

@@ -15,5 +15,7 @@ export async function readJson(exchange: Exchange, limits: BodyLimits): Promise<
   if (bytes === null) return httpError("http/body-too-large", { max_bytes: limits.maxFrameBytes });
   if (!isUtf8(bytes)) return httpError("http/malformed-body", { message: "the body is not UTF-8" });
   const fault = checkJson(bytes, limits);
-  return fault === null ? Buffer.from(bytes).toString("utf8") : httpError("http/malformed-body", { message: fault.message, at: fault.at });
+  return fault === null
+    ? Buffer.from(bytes).toString("utf8")
+    : httpError("http/malformed-body", { message: fault.message, at: fault.at });
 }

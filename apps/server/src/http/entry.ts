@@ -10,10 +10,10 @@ export const rootRoute: Route = {
   answer: () => ({ status: 302, headers: { location: socketPath }, body: "" }),
 };
 
-/** A plain request where a WebSocket is expected. */
-export const gatewayRoute: Route = {
+/** A plain request where a WebSocket is expected, with and without the trailing slash. */
+export const gatewayRoutes: readonly Route[] = [socketPath, `${socketPath}/`].map((path) => ({
   method: "GET",
-  path: socketPath,
+  path,
   open: true,
   answer: () => ({ status: 426, headers: { upgrade: "websocket", connection: "Upgrade" }, body: "" }),
-};
+}));

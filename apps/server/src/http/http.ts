@@ -1,7 +1,8 @@
+import type { ErrorCode } from "@singyeong/protocol";
 import type { Authenticator } from "../ports/authenticator.ts";
 import type { Exchange } from "../ports/listener.ts";
 import type { Logger } from "../ports/logger.ts";
-import type { Metrics } from "../ports/metrics.ts";
+import type { Metrics, Tally } from "../ports/metrics.ts";
 import { corsHeaders, preflight } from "./cors.ts";
 import { httpError, json, type Response, type Route } from "./route.ts";
 
@@ -11,6 +12,7 @@ export interface HttpOptions {
   /** Origins whose pages may call; `"*"` is every one. */
   readonly origins: readonly string[];
   readonly metrics: Metrics;
+  readonly errorTallies: Readonly<Record<ErrorCode, Tally>>;
   readonly logger: Logger;
 }
 
@@ -21,7 +23,7 @@ export interface Http {
   readonly inFlight: number;
 }
 
-export function createHttp({ routes, authenticator, origins, metrics, logger }: HttpOptions): Http {
+export function createHttp({ routes, authenticator, origins, metrics, errorTallies, logger }: HttpOptions): Http {
   const table = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
   let inFlight = 0;
   metrics.gauge("singyeong_http_requests_in_flight", "HTTP requests waiting for their answer.", () => inFlight);
@@ -35,16 +37,23 @@ export function createHttp({ routes, authenticator, origins, metrics, logger }: 
     return route.answer(exchange);
   }
 
+  /** The answer where a route threw; `null` where it did because the peer has gone. */
+  function recover(exchange: Exchange, error: unknown): Response | null {
+    const { method, path } = exchange;
+    if (exchange.gone) {
+      logger.debug({ method, path }, "the peer went away before its answer");
+      return null;
+    }
+    logger.error({ err: error, method, path }, "request failed");
+    return httpError("server/internal", null);
+  }
+
   async function handle(exchange: Exchange): Promise<void> {
     inFlight++;
-    let response: Response;
-    try {
-      response = await answer(exchange);
-    } catch (error) {
-      logger.error({ err: error, method: exchange.method, path: exchange.path }, "request failed");
-      response = httpError("server/internal", null);
-    }
+    const response = await answer(exchange).catch((error: unknown) => recover(exchange, error));
     inFlight--;
+    if (response === null) return;
+    if (response.code !== undefined) errorTallies[response.code].total++;
     const status = `${response.status}`;
     metrics.counter("singyeong_http_requests_total", "HTTP requests answered.", { status }).total++;
     exchange.respond(response.status, { ...response.headers, ...corsHeaders(exchange, origins) }, response.body);
@@ -59,8 +68,11 @@ export function createHttp({ routes, authenticator, origins, metrics, logger }: 
 }
 
 /** The bodies of 401 and 404 are v1's, exactly. */
-const notFound = (): Response => json(404, { code: 404, error: "not found" });
-const unauthorized = (): Response => json(401, { status: "error", error: "not authorized" });
+const notFound = (): Response => ({ ...json(404, { code: 404, error: "not found" }), code: "http/not-found" });
+const unauthorized = (): Response => ({
+  ...json(401, { status: "error", error: "not authorized" }),
+  code: "http/unauthorized",
+});
 
 function readPassword(exchange: Exchange): string | null {
   const header = exchange.header("authorization");

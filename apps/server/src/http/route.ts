@@ -8,6 +8,8 @@ export interface Response {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The row of the table of errors that this answer stands for, where it stands for one. */
+  readonly code?: ErrorCode;
 }
 
 /** One method on one path. */
@@ -33,5 +35,5 @@ export function text(status: number, body: string): Response {
 /** Any error whose body v1 does not fix: `{error, code, extra_info}`. */
 export function httpError(code: ErrorCode, extraInfo: Value): Response {
   const { status, text } = errors[code];
-  return json(status, { error: text ?? code, code, extra_info: extraInfo });
+  return { ...json(status, { error: text ?? code, code, extra_info: extraInfo }), code };
 }

@@ -13,6 +13,8 @@ export interface Exchange {
   header(name: string): string | undefined;
   /** The whole body; `null` where it is larger than `maxBytes`. Rejects only where the peer has gone. */
   body(maxBytes: number): Promise<Uint8Array | null>;
+  /** True once the peer has gone: nobody waits for an answer any more. */
+  readonly gone: boolean;
   /** Answers, once. Does nothing where the peer has gone. */
   respond(status: number, headers: Readonly<Record<string, string>>, body: string): void;
 }

@@ -16,6 +16,7 @@ export const QueryResponse = Type.Array(ClientInfo);
 export const ExplainResponse = Type.Object({
   considered: Type.Integer(),
   matched: Type.Integer(),
+  choices: Type.Integer(),
   chosen: Type.Array(Type.Object({ app_id: Type.String(), client_id: Type.String() })),
   fallback: Type.Boolean(),
   truncated: Type.Boolean(),

@@ -15,6 +15,9 @@ export function createNodeExchange(req: IncomingMessage, res: ServerResponse): E
       return Array.isArray(value) ? value.join(", ") : value;
     },
     body: (maxBytes) => readBody(req, maxBytes),
+    get gone() {
+      return res.destroyed;
+    },
     respond(status, headers, body) {
       if (res.writableEnded || res.destroyed) return;
       // A body that was not read to its end leaves the connection unusable for a next request.

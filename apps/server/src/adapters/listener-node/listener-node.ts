@@ -14,7 +14,8 @@ export function createNodeListener<S>(options: ListenerOptions, handlers: Connec
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
-    maxPayload: maxFrameBytes,
+    // The gateway says 1009 to what is too large; this bound is for what it shall not even have to look at.
+    maxPayload: maxFrameBytes * 2,
     perMessageDeflate: false,
   });
 

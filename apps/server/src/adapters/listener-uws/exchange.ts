@@ -28,17 +28,30 @@ export function createUwsExchange(res: HttpResponse, req: HttpRequest, maxBodyBy
     peer: normalizeAddress(decoder.decode(res.getRemoteAddressAsText())),
     header: (name) => headers.get(name),
     body: body.read,
+    get gone() {
+      return gone;
+    },
     respond(status, responseHeaders, text) {
       if (gone) return;
       gone = true;
       res.cork(() => {
         res.writeStatus(`${status} ${reasonPhrase(status)}`);
         for (const name of Object.keys(responseHeaders)) res.writeHeader(name, responseHeaders[name]!);
-        if (method === "HEAD") res.endWithoutBody(Buffer.byteLength(text), !body.complete());
+        if (method === "HEAD") endHead(res, Buffer.byteLength(text), body.complete());
         else res.end(text, !body.complete());
       });
     },
   };
+}
+
+/**
+ * Answers HEAD. Given a length, the library waits for a body of that length and drops the connection at its next
+ * request, so the length is written as a header of ours where the connection is to be kept.
+ */
+function endHead(res: HttpResponse, length: number, keepsConnection: boolean): void {
+  if (!keepsConnection) return void res.endWithoutBody(length, true);
+  res.writeHeader("content-length", String(length));
+  res.endWithoutBody();
 }
 
 /** Gathers a body up to a bound; what comes after it is dropped. */
