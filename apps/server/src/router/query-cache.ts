@@ -64,5 +64,5 @@ function latin1(bytes: Uint8Array): string {
 
 /** A string of its own: a slice would keep the whole frame that it was cut from alive. */
 function copy(key: string): string {
-  return Buffer.from(key, "utf16le").toString("utf16le");
+  return Buffer.from(key, "utf8").toString("utf8");
 }

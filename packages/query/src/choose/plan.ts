@@ -24,8 +24,11 @@ interface PlanStep {
 export interface Plan {
   readonly population: Population;
   readonly generation: number;
-  /** Hash and contains indexes first: asking those is cheapest. */
-  readonly steps: readonly PlanStep[];
+  /**
+   * Hash and contains indexes first, for asking those is cheapest; but the step that once left next to nobody leads,
+   * for it most likely does so again.
+   */
+  readonly steps: PlanStep[];
   /** The ordered index on the selector's path. */
   readonly selection: IndexEntry | null;
   /** Conjuncts that an index could answer, if there were one. */
@@ -40,6 +43,8 @@ export interface Plan {
 
 /** Below this many candidates it is not worth asking an ordered index for fewer. */
 const FEW = 16;
+/** Below this many it is not worth asking any other index. */
+const NEXT_TO_NOBODY = 4;
 
 /** Waste is paid towards indexes in amounts of at least this, for sampling costs something too. */
 const PAYMENT = 128;
@@ -84,15 +89,23 @@ export function chooseSource(plan: Plan): Source {
   everyone.size = size;
   plan.source = everyone;
   plan.step = null;
-  for (let i = 0; i < steps.length && size > 1; i++) {
+  for (let i = 0; i < steps.length && size > NEXT_TO_NOBODY; i++) {
     const step = steps[i]!;
     if (step.lookup.kind === "ordered" && size <= FEW) break;
     if (fillSource(step.source, step.entry.index, step.lookup) >= size) continue;
     size = step.source.size;
     plan.source = step.source;
     plan.step = step;
+    if (i > 0 && size <= NEXT_TO_NOBODY) lead(steps, i);
   }
   return plan.source;
+}
+
+/** Has a step asked first from now on. */
+function lead(steps: PlanStep[], i: number): void {
+  const step = steps[i]!;
+  for (let at = i; at > 0; at--) steps[at] = steps[at - 1]!;
+  steps[0] = step;
 }
 
 /** Whether a member holds: restricted mode, tags, eligibility and every op but the one at `skip`. */

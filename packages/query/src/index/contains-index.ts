@@ -25,12 +25,9 @@ export function createContainsIndex(path: Path): ContainsIndex {
     if (bucket.slots.length === 0) buckets.delete(key);
   };
   const put = (key: IndexKey, slot: number): void => {
-    let bucket = buckets.get(key);
-    if (bucket === undefined) {
-      bucket = createSlotSet();
-      buckets.set(key, bucket);
-    }
-    addSlot(bucket, slot);
+    const bucket = buckets.get(key);
+    if (bucket === undefined) buckets.set(key, createSlotSet(slot));
+    else addSlot(bucket, slot);
   };
 
   return {
@@ -42,6 +39,10 @@ export function createContainsIndex(path: Path): ContainsIndex {
       const after = elementKeys(resolvePath(path, member));
       if (isSame(before, after)) return 0;
       filed[slot] = after.length === 0 ? undefined : after;
+      if (before.length === 0) {
+        for (let i = 0; i < after.length; i++) put(after[i]!, slot);
+        return after.length;
+      }
       const kept = new Set(after);
       let changes = 0;
       for (const key of before) {
@@ -68,8 +69,17 @@ export function createContainsIndex(path: Path): ContainsIndex {
 /** The distinct keys that a value is filed under; none for what `$contains` does not apply to. */
 export function elementKeys(value: Value | undefined): readonly IndexKey[] {
   if (value === undefined) return NONE;
-  if (Array.isArray(value)) return [...new Set((value as readonly Value[]).map(indexKey))];
+  if (Array.isArray(value)) return distinct((value as readonly Value[]).map(indexKey));
   return isMap(value) ? Object.keys(value).map(indexKey) : NONE;
+}
+
+/** Up to this many keys, comparing each with each is quicker than making a set. */
+const FEW = 16;
+
+function distinct(keys: IndexKey[]): readonly IndexKey[] {
+  if (keys.length > FEW) return [...new Set(keys)];
+  for (let i = 1; i < keys.length; i++) if (keys.indexOf(keys[i]!) < i) return [...new Set(keys)];
+  return keys;
 }
 
 function isSame(a: readonly IndexKey[], b: readonly IndexKey[]): boolean {

@@ -35,12 +35,9 @@ export function createHashIndex(path: Path): HashIndex {
       if (key === keys[slot]) return 0;
       drop(slot);
       if (key === undefined) return 1;
-      let bucket = buckets.get(key);
-      if (bucket === undefined) {
-        bucket = createSlotSet();
-        buckets.set(key, bucket);
-      }
-      addSlot(bucket, slot);
+      const bucket = buckets.get(key);
+      if (bucket === undefined) buckets.set(key, createSlotSet(slot));
+      else addSlot(bucket, slot);
       keys[slot] = key;
       return 1;
     },

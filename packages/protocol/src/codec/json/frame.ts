@@ -1,7 +1,8 @@
 import type { Frame, FrameFault, FrameLimits } from "../codec.ts";
 import { NameCache } from "../name-cache.ts";
 import { sliceText } from "../text.ts";
-import { byteAt, checkJson, malformed, scanFault, skipColon, skipSpace, skipString, skipValue } from "./scan.ts";
+import { checkJson, malformed, scanFault, skipColon, skipSpace, skipString, skipValue } from "./scan.ts";
+import { loadText } from "./text-buffer.ts";
 
 const OPEN_MAP = 0x7b;
 const CLOSE_MAP = 0x7d;
@@ -20,45 +21,58 @@ class JsonFrame implements Frame {
   #bytes: Uint8Array = new Uint8Array(0);
   #dStart = 0;
   #dEnd = -1;
+  #size = 0;
+  /** The whole text, decoded when the first part of it is asked for. */
+  #text: string | null = null;
   readonly #entries: number[] = [];
   #count = 0;
   readonly #names = new NameCache();
 
   get d(): string | undefined {
-    return this.#dEnd < 0 ? undefined : sliceText(this.#bytes, this.#dStart, this.#dEnd);
+    return this.#dEnd < 0 ? undefined : this.#slice(this.#dStart, this.#dEnd);
   }
 
   field(name: string): string | undefined {
     const entries = this.#entries;
     const bytes = this.#bytes;
     for (let i = (this.#count - 1) * STRIDE; i >= 0; i -= STRIDE) {
-      if (keyIs(bytes, entries[i]!, entries[i + 1]!, name)) return sliceText(bytes, entries[i + 2]!, entries[i + 3]!);
+      if (keyIs(bytes, entries[i]!, entries[i + 1]!, name)) return this.#slice(entries[i + 2]!, entries[i + 3]!);
     }
     return undefined;
   }
 
   /** Checks the bytes from end to end and points this frame at them. Returns the fault, if there is one. */
-  read(bytes: Uint8Array, limits: FrameLimits): FrameFault | null {
+  read(input: Uint8Array, limits: FrameLimits): FrameFault | null {
+    const bytes = loadText(input);
+    const size = input.length;
     this.op = null;
     this.t = null;
     this.hasFields = false;
     this.#bytes = bytes;
+    this.#size = size;
+    this.#text = null;
     this.#dEnd = -1;
     this.#count = 0;
     const start = skipSpace(bytes, 0);
-    if (byteAt(bytes, start) !== OPEN_MAP) {
-      return checkJson(bytes, limits) ?? { fault: "not-a-map", message: "a frame is a map", at: start };
+    if (bytes[start] !== OPEN_MAP) {
+      return checkJson(input, limits) ?? { fault: "not-a-map", message: "a frame is a map", at: start };
     }
     const end = this.#entriesOfFrame(start, limits.maxDepth - 1);
-    if (end < 0) return scanFault(end, bytes);
+    if (end < 0) return scanFault(end, bytes, size);
     const rest = skipSpace(bytes, end);
-    return rest === bytes.length ? null : scanFault(malformed(rest), bytes);
+    return rest === size ? null : scanFault(malformed(rest), bytes, size);
+  }
+
+  /** Where all is ASCII, offsets of bytes are offsets of characters, and parts share the memory of one text. */
+  #slice(start: number, end: number): string {
+    this.#text ??= sliceText(this.#bytes, 0, this.#size);
+    return this.#text.length === this.#size ? this.#text.slice(start, end) : sliceText(this.#bytes, start, end);
   }
 
   #entriesOfFrame(at: number, depth: number): number {
     const bytes = this.#bytes;
     at = skipSpace(bytes, at + 1);
-    if (byteAt(bytes, at) === CLOSE_MAP) return at + 1;
+    if (bytes[at] === CLOSE_MAP) return at + 1;
     for (;;) {
       const key = at + 1;
       at = skipString(bytes, at);
@@ -69,7 +83,7 @@ class JsonFrame implements Frame {
       at = this.#value(frameKey(bytes, key, keyEnd), at, depth);
       if (at < 0) return at;
       at = skipSpace(bytes, at);
-      const byte = byteAt(bytes, at);
+      const byte = bytes[at];
       if (byte === CLOSE_MAP) return at + 1;
       if (byte !== COMMA) return malformed(at);
       at = skipSpace(bytes, at + 1);
@@ -81,7 +95,7 @@ class JsonFrame implements Frame {
     if (key === "d") {
       this.#dStart = at;
       this.#count = 0;
-      this.hasFields = byteAt(bytes, at) === OPEN_MAP;
+      this.hasFields = bytes[at] === OPEN_MAP;
       this.#dEnd = this.hasFields && depth > 0 ? this.#fields(at, depth - 1) : skipValue(bytes, at, depth);
       return this.#dEnd;
     }
@@ -97,7 +111,7 @@ class JsonFrame implements Frame {
     const entries = this.#entries;
     let count = 0;
     at = skipSpace(bytes, at + 1);
-    if (byteAt(bytes, at) === CLOSE_MAP) return at + 1;
+    if (bytes[at] === CLOSE_MAP) return at + 1;
     for (;;) {
       const base = count * STRIDE;
       entries[base] = at + 1;
@@ -112,7 +126,7 @@ class JsonFrame implements Frame {
       entries[base + 3] = at;
       this.#count = ++count;
       at = skipSpace(bytes, at);
-      const byte = byteAt(bytes, at);
+      const byte = bytes[at];
       if (byte === CLOSE_MAP) return at + 1;
       if (byte !== COMMA) return malformed(at);
       at = skipSpace(bytes, at + 1);

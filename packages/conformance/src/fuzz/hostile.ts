@@ -1,0 +1,66 @@
+import type { Chance } from "./chance.ts";
+
+const keys = ["__proto__", "constructor", "toString", "", "a", "type", "value", "path", "op", "to", "with", "ops"];
+const names = ["$and", "$or", "$eq", "$in", "$gt", "$contains", "$exists", "/a", "/", "~2", "application", "selector"];
+const numbers = [
+  "0",
+  "-1",
+  "1e308",
+  "-1e-308",
+  "1E400",
+  "18446744073709551616",
+  "9007199254740993",
+  "0.1",
+  `9${"0".repeat(400)}`,
+];
+
+/** JSON text that is well-formed and means no good: hostile keys, repeated keys, giant numbers, half queries. */
+export function hostileJson(chance: Chance, depth = 0): string {
+  const kind = chance.below(depth > 4 ? 5 : 9);
+  const items = (write: () => string): string => Array.from({ length: chance.below(5) }, write).join(",");
+  switch (kind) {
+    case 0:
+      return chance.pick(["null", "true", "false"]);
+    case 1:
+      return chance.pick(numbers);
+    case 2:
+      return JSON.stringify(chance.pick(names));
+    case 3:
+      return JSON.stringify(String.fromCharCode(...chance.bytes(chance.below(20))));
+    case 4:
+      return JSON.stringify(chance.below(20) === 0 ? "k".repeat(20_000) : chance.pick(keys));
+    case 5:
+    case 6:
+      return `[${items(() => hostileJson(chance, depth + 1))}]`;
+    default:
+      return `{${items(() => `${JSON.stringify(chance.pick([...keys, ...names]))}:${hostileJson(chance, depth + 1)}`)}}`;
+  }
+}
+
+const events = [
+  "SEND",
+  "BROADCAST",
+  "UPDATE_METADATA",
+  "QUERY_NODES",
+  "QUEUE",
+  "QUEUE_ACK",
+  "NOPE",
+  "__proto__",
+  "constructor",
+];
+
+/** `d` of a dispatch that is hostile in one place or in all; it is never routed beyond `application`. */
+export function hostileDispatch(chance: Chance, application: string): { readonly t: string; readonly d: string } {
+  const t = chance.pick(events);
+  const inner = hostileJson(chance);
+  const at = JSON.stringify(application);
+  const d = chance.pick([
+    inner,
+    `{"target":{"application":${at},"ops":${inner}},"payload":${hostileJson(chance)},"nonce":${hostileJson(chance)}}`,
+    `{"target":{"application":${at},"selector":${inner},"key":${hostileJson(chance)}},"payload":1}`,
+    `{"target":{"application":${at}},"payload":${inner},"headers":${hostileJson(chance)}}`,
+    `{"x":{"type":"map","value":${inner}},"__proto__":${hostileJson(chance)}}`,
+    `{"application":${at},"ops":[{"path":${JSON.stringify(chance.pick(names))},"op":"$eq","to":${inner}}]}`,
+  ]);
+  return { t, d };
+}

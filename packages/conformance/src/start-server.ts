@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const entry = fileURLToPath(new URL("../../../apps/server/dist/main.js", import.meta.url));
+
+/** The server's two implementations of its listener port. */
+export const listeners = ["uws", "node"] as const;
+export type ListenerName = (typeof listeners)[number];
+
+export interface ServerOptions {
+  readonly listener: ListenerName;
+  /** Flags as on the command line: `["--auth", "s3cret"]`. */
+  readonly flags?: readonly string[];
+  /** Environment beside the caller's own, of which nothing that configures a server is passed on. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** How a process ended. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A server in a process of its own, on a port of its own of the loopback interface. */
+export interface RunningServer {
+  readonly port: number;
+  readonly pid: number;
+  /** `http://127.0.0.1:port` */
+  readonly httpUrl: string;
+  /** `ws://127.0.0.1:port/gateway/websocket` */
+  readonly socketUrl: string;
+  readonly exited: Promise<Exit>;
+  isRunning(): boolean;
+  signal(name: NodeJS.Signals): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Starts the built server and waits for the line that names its port. Rejects with its complaint where it gives up. */
+export async function startServer({ listener, flags = [], env = {} }: ServerOptions): Promise<RunningServer> {
+  const args = [entry, "--port", "0", "--host", "127.0.0.1", "--listener", listener, "--log-level", "error", ...flags];
+  const child = spawn(process.execPath, args, { env: { ...inherited(), ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const exited = once(child, "exit").then(([code, signal]): Exit => ({ code, signal }));
+  const port = await readPort(child, exited);
+  return {
+    port,
+    pid: child.pid!,
+    httpUrl: `http://127.0.0.1:${port}`,
+    socketUrl: `ws://127.0.0.1:${port}/gateway/websocket`,
+    exited,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+    signal: (name) => void child.kill(name),
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await exited;
+    },
+  };
+}
+
+function inherited(): NodeJS.ProcessEnv {
+  const isSetting = (name: string): boolean => /^(PORT|HOST|AUTH|NODE_OPTIONS|SINGYEONG_.*|VITEST.*)$/.test(name);
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isSetting(name)));
+}
+
+async function readPort(child: ChildProcess, exited: Promise<Exit>): Promise<number> {
+  let complaint = "";
+  child.stderr!.on("data", (chunk) => {
+    complaint = `${complaint}${chunk}`.slice(-4096);
+  });
+  const lines = createInterface({ input: child.stdout! });
+  const [line] = await Promise.race([
+    once(lines, "line") as Promise<[string]>,
+    exited.then(({ code }): never => {
+      throw new Error(`the server exited with ${code} before it listened: ${complaint}`);
+    }),
+  ]);
+  const port = /listening on ws:\/\/127\.0\.0\.1:(\d+)\/gateway\/websocket$/.exec(line)?.[1];
+  if (port === undefined) throw new Error(`the server's first line names no port: ${line}`);
+  return Number(port);
+}

@@ -1,0 +1,3 @@
+import { describeTranscripts } from "./transcripts.kit.ts";
+
+describeTranscripts("uws");

@@ -1,0 +1,18 @@
+/** Entry point of the control process: `control.js MODE`. */
+import { createBroadcast } from "./broadcast.ts";
+import { type ControlMode, controlModes } from "./mode.ts";
+import { createBatchedRelay, createEcho, createRelay } from "./relay.ts";
+import type { Handler } from "./seat.ts";
+import { serve } from "./serve.ts";
+
+const handlers: Record<ControlMode, () => Handler> = {
+  idle: () => () => {},
+  relay: createRelay,
+  batched: createBatchedRelay,
+  echo: createEcho,
+  broadcast: createBroadcast,
+};
+
+const mode = controlModes.find((name) => name === process.argv[2]);
+if (mode === undefined) throw new Error(`expected one of ${controlModes.join(", ")}`);
+serve(handlers[mode]());

@@ -1,0 +1,11 @@
+/**
+ * What a control process does with frames after the two that every client exchanges when it connects:
+ *
+ * - `idle`: nothing;
+ * - `relay`: parses and prints each frame and sends it to the next receiver at once;
+ * - `batched`: the same, but what gathers for a receiver in one turn of the event loop leaves as one write;
+ * - `echo`: parses and prints each frame and sends it back inside the message handler, which the library corks;
+ * - `broadcast`: sends ready bytes to every receiver, in a loop.
+ */
+export const controlModes = ["idle", "relay", "batched", "echo", "broadcast"] as const;
+export type ControlMode = (typeof controlModes)[number];

@@ -1,0 +1,29 @@
+import type { Introduction } from "./connection.ts";
+import { encodeTextFrame } from "./frame.ts";
+import { application, createProfile, guildsEach, ownGuilds, senderApplication } from "./profile.ts";
+
+/** Introduces client number `client`, holding `guilds`. Names are unique per `prefix`. */
+export function introduce(prefix: string, client: number, guilds: readonly string[]): Introduction {
+  return identifyAs(application, `${prefix}-${client}`, -1, createProfile(client, guilds));
+}
+
+/** Introduces clients `from` … `to − 1` that no query asks for. */
+export function introduceBystanders(prefix: string, from: number, to: number): Introduction[] {
+  const clients = Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+  return clients.map((client) => introduce(prefix, client, ownGuilds(client, guildsEach)));
+}
+
+/** Introduces clients that only send. */
+export function introduceSenders(count: number): Introduction[] {
+  return Array.from({ length: count }, (_, i) => identifyAs(senderApplication, `sender-${i}`, -1, {}));
+}
+
+/** Introduces the receivers of a control, by their places. */
+export function introduceReceivers(count: number): Introduction[] {
+  return Array.from({ length: count }, (_, i) => identifyAs(application, `receiver-${i}`, i, {}));
+}
+
+function identifyAs(applicationId: string, clientId: string, receiver: number, metadata: object): Introduction {
+  const d = { client_id: clientId, application_id: applicationId, metadata };
+  return { receiver, identify: encodeTextFrame(JSON.stringify({ op: 1, d, ts: 1_700_000_000_000, t: null })) };
+}

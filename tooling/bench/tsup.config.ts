@@ -1,0 +1,8 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig({
+  entry: { main: "src/main.ts", control: "src/control/main.ts" },
+  format: "esm",
+  clean: true,
+  target: "node22",
+});
