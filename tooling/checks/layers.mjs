@@ -25,7 +25,9 @@ const levels = new Map(layers.flatMap((folders, level) => folders.map((folder) =
 const problems = [];
 let imports = 0;
 
-const files = listFiles(/^apps\/server\/src\/.*\.ts$/).filter((file) => !file.endsWith(".test.ts") && !file.startsWith(`${root}testing/`));
+const files = listFiles(/^apps\/server\/src\/.*\.ts$/).filter(
+  (file) => !file.endsWith(".test.ts") && !file.startsWith(`${root}testing/`),
+);
 for (const file of files) {
   for (const { fileName } of ts.preProcessFile(readFileSync(file, "utf8"), true, true).importedFiles) {
     imports++;
@@ -33,7 +35,8 @@ for (const file of files) {
     if (problem !== null) problems.push(`${file}: imports ${fileName}: ${problem}`);
   }
 }
-if (imports < files.length) problems.push(`only ${imports} imports seen in ${files.length} files: this check has gone blind`);
+if (imports < files.length)
+  problems.push(`only ${imports} imports seen in ${files.length} files: this check has gone blind`);
 finish(problems, `${imports} imports in ${files.length} files`);
 
 function judge(from, specifier) {

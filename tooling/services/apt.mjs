@@ -7,6 +7,7 @@ export function aptInstall(...packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const options = { env, stdio: ["ignore", "ignore", "inherit"] };
   console.error(`installing ${packages.join(" ")} with apt…`);
-  const install = () => spawnSync("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...packages], options).status === 0;
+  const install = () =>
+    spawnSync("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...packages], options).status === 0;
   return install() || (spawnSync("apt-get", ["update", "-q"], options).status === 0 && install());
 }

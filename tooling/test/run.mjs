@@ -10,10 +10,14 @@ process.env.SINGYEONG_CHROMIUM = ensureChromium();
 
 const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
 const { status } = spawnSync("vitest", ["run", ...reporters, ...process.argv.slice(2)], { stdio: "inherit" });
-const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(readFileSync(report, "utf8"));
+const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
+  readFileSync(report, "utf8"),
+);
 const skipped = numPendingTests + numTodoTests;
 // A file that does not even load counts as a failure, and so does a test that was skipped: green means that all ran.
-const broken = testResults.filter(({ status, assertionResults }) => status === "failed" && assertionResults.length === 0).length;
+const broken = testResults.filter(
+  ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
+).length;
 const failed = numFailedTests + broken + skipped;
 if (skipped > 0) console.log(`${skipped} tests were skipped, which counts as failed`);
 console.log(`${numPassedTests} passed, ${failed} failed`);

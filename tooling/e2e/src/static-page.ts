@@ -8,7 +8,9 @@ export interface StaticPage extends AsyncDisposable {
 
 /** Serves one HTML page on a free loopback port. */
 export async function servePage(html: string): Promise<StaticPage> {
-  const server = createServer((_req, res) => res.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(html));
+  const server = createServer((_req, res) =>
+    res.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(html),
+  );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -88,7 +88,11 @@ describe("a browser tab", () => {
   it("may not where it is not", async () => {
     await using strict = await startLocalServer([]);
     const outcome = await tab.evaluate(
-      (port) => fetch(`http://127.0.0.1:${port}/api/version`).then(() => "read", () => "blocked"),
+      (port) =>
+        fetch(`http://127.0.0.1:${port}/api/version`).then(
+          () => "read",
+          () => "blocked",
+        ),
       strict.port,
     );
     expect(outcome).toBe("blocked");

@@ -22,13 +22,14 @@ interface Span {
 }
 
 /**
- * The slots a query starts from. One of: everyone (`all`), one bucket of an index, several that do not overlap, or
- * spans of an ordered index. Kept with the plan and filled anew for every query, so that choosing allocates little.
+ * The slots a query starts from. One of: everyone (`all`), a single slot (`one`), one bucket of an index, several that
+ * do not overlap, or spans of an ordered index. Kept with the plan and filled anew for every query, so that choosing allocates little.
  */
 export interface Source {
-  kind: "all" | "bucket" | "buckets" | "spans";
+  kind: "all" | "one" | "bucket" | "buckets" | "spans";
   /** How many slots; estimated for spans, and then never 0 where there are some. */
   size: number;
+  slot: number;
   bucket: readonly number[];
   readonly buckets: (readonly number[])[];
   readonly spans: Span[];
@@ -38,7 +39,7 @@ const EMPTY: readonly number[] = [];
 
 /** Makes the source that is a whole population of this size; also a blank to fill. */
 export function createSource(size: number): Source {
-  return { kind: "all", size, bucket: EMPTY, buckets: [], spans: [] };
+  return { kind: "all", size, slot: 0, bucket: EMPTY, buckets: [], spans: [] };
 }
 
 /** Fills a source with what an index finds; answers its size. */
@@ -47,8 +48,15 @@ export function fillSource(source: Source, index: HashIndex | ContainsIndex | Or
   const { keys } = lookup;
   const buckets = index as HashIndex | ContainsIndex;
   if (keys.length === 1) {
+    const found = buckets.find(keys[0]!);
+    if (typeof found === "number") {
+      source.kind = "one";
+      source.slot = found;
+      source.size = 1;
+      return 1;
+    }
     source.kind = "bucket";
-    source.bucket = buckets.bucket(keys[0]!)?.slots ?? EMPTY;
+    source.bucket = found ?? EMPTY;
     source.size = source.bucket.length;
     return source.size;
   }
@@ -56,10 +64,11 @@ export function fillSource(source: Source, index: HashIndex | ContainsIndex | Or
   source.buckets.length = 0;
   source.size = 0;
   for (let i = 0; i < keys.length; i++) {
-    const bucket = buckets.bucket(keys[i]!);
-    if (bucket === undefined) continue;
-    source.buckets.push(bucket.slots);
-    source.size += bucket.slots.length;
+    const found = buckets.find(keys[i]!);
+    if (found === undefined) continue;
+    const bucket = typeof found === "number" ? [found] : found;
+    source.buckets.push(bucket);
+    source.size += bucket.length;
   }
   return source.size;
 }
@@ -69,6 +78,8 @@ export function drawSlot(source: Source, random: () => number): number {
   switch (source.kind) {
     case "all":
       return Math.floor(random() * source.size);
+    case "one":
+      return source.slot;
     case "bucket":
       return source.bucket[Math.floor(random() * source.size)]!;
     case "buckets":
@@ -83,6 +94,8 @@ export function listSlots(source: Source): readonly number[] | null {
   switch (source.kind) {
     case "all":
       return null;
+    case "one":
+      return [source.slot];
     case "bucket":
       return source.bucket;
     case "buckets":

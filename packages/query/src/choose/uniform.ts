@@ -29,8 +29,8 @@ export function chooseUniform(
     settle(plan, 0, 0, members.length);
     return null;
   }
-  if (size === 1 && source.kind === "bucket") {
-    const member = members[source.bucket[0]!]!;
+  if (source.kind === "one") {
+    const member = members[source.slot]!;
     const holds = isCandidate(query, member, skip, eligible);
     settle(plan, 1, holds ? 1 : 0, members.length / 2);
     return holds ? member : null;

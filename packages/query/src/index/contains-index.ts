@@ -3,65 +3,54 @@ import { resolvePath } from "../path/resolve.ts";
 import { type IndexKey, indexKey } from "../value/text.ts";
 import { isMap, type Value } from "../value/value.ts";
 import type { PathIndexBase } from "./path-index.ts";
-import { addSlot, createSlotSet, removeSlot, renameSlot, type SlotSet } from "./slot-set.ts";
+import { createSlotFile, type SlotFile } from "./slot-file.ts";
 
 /** Files members by each element of the list, or each key of the map, at a path: answers `$contains`. */
 export interface ContainsIndex extends PathIndexBase {
   readonly kind: "contains";
   /** The members whose list has this element or whose map has this key. */
-  bucket(key: IndexKey): SlotSet | undefined;
+  readonly find: SlotFile["find"];
 }
 
 const NONE: readonly IndexKey[] = [];
 
 /** Makes an empty contains index. */
 export function createContainsIndex(path: Path): ContainsIndex {
-  const buckets = new Map<IndexKey, SlotSet>();
+  const file = createSlotFile();
   const filed: (readonly IndexKey[] | undefined)[] = [];
-
-  const take = (key: IndexKey, slot: number): void => {
-    const bucket = buckets.get(key)!;
-    removeSlot(bucket, slot);
-    if (bucket.slots.length === 0) buckets.delete(key);
-  };
-  const put = (key: IndexKey, slot: number): void => {
-    const bucket = buckets.get(key);
-    if (bucket === undefined) buckets.set(key, createSlotSet(slot));
-    else addSlot(bucket, slot);
-  };
 
   return {
     kind: "contains",
     path,
-    bucket: (key) => buckets.get(key),
+    find: file.find,
     set(slot, member) {
       const before = filed[slot] ?? NONE;
       const after = elementKeys(resolvePath(path, member));
       if (isSame(before, after)) return 0;
       filed[slot] = after.length === 0 ? undefined : after;
       if (before.length === 0) {
-        for (let i = 0; i < after.length; i++) put(after[i]!, slot);
+        for (let i = 0; i < after.length; i++) file.add(after[i]!, slot);
         return after.length;
       }
       const kept = new Set(after);
       let changes = 0;
       for (const key of before) {
         if (kept.delete(key)) continue;
-        take(key, slot);
+        file.take(key, slot);
         changes++;
       }
-      for (const key of kept) put(key, slot);
+      for (const key of kept) file.add(key, slot);
       return changes + kept.size;
     },
     remove(slot) {
-      for (const key of filed[slot] ?? NONE) take(key, slot);
+      for (const key of filed[slot] ?? NONE) file.take(key, slot);
       filed[slot] = undefined;
     },
     move(from, to) {
       const keys = filed[from];
       filed[to] = keys;
       filed[from] = undefined;
-      for (const key of keys ?? NONE) renameSlot(buckets.get(key)!, from, to);
+      for (const key of keys ?? NONE) file.rename(key, from, to);
     },
   };
 }

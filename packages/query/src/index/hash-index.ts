@@ -3,41 +3,37 @@ import type { Path } from "../path/path.ts";
 import { resolvePath, resolveVersion } from "../path/resolve.ts";
 import { type IndexKey, indexKey, versionIndexKey } from "../value/text.ts";
 import type { PathIndexBase } from "./path-index.ts";
-import { addSlot, createSlotSet, removeSlot, renameSlot, type SlotSet } from "./slot-set.ts";
+import { createSlotFile, type SlotFile } from "./slot-file.ts";
 
 /** Files members by the value at a path: answers `$eq` and `$in`. */
 export interface HashIndex extends PathIndexBase {
   readonly kind: "hash";
-  /** The members filed under a key. A member is filed once, so two buckets never overlap. */
-  bucket(key: IndexKey): SlotSet | undefined;
+  /** The members filed under a key. A member is filed once, so what two keys find never overlaps. */
+  readonly find: SlotFile["find"];
 }
 
 /** Makes an empty hash index. */
 export function createHashIndex(path: Path): HashIndex {
-  const buckets = new Map<IndexKey, SlotSet>();
+  const file = createSlotFile();
   const keys: (IndexKey | undefined)[] = [];
 
   const drop = (slot: number): void => {
     const key = keys[slot];
     if (key === undefined) return;
-    const bucket = buckets.get(key)!;
-    removeSlot(bucket, slot);
-    if (bucket.slots.length === 0) buckets.delete(key);
+    file.take(key, slot);
     keys[slot] = undefined;
   };
 
   return {
     kind: "hash",
     path,
-    bucket: (key) => buckets.get(key),
+    find: file.find,
     set(slot, member) {
       const key = keyOf(path, member);
       if (key === keys[slot]) return 0;
       drop(slot);
       if (key === undefined) return 1;
-      const bucket = buckets.get(key);
-      if (bucket === undefined) buckets.set(key, createSlotSet(slot));
-      else addSlot(bucket, slot);
+      file.add(key, slot);
       keys[slot] = key;
       return 1;
     },
@@ -46,7 +42,7 @@ export function createHashIndex(path: Path): HashIndex {
       const key = keys[from];
       keys[to] = key;
       keys[from] = undefined;
-      if (key !== undefined) renameSlot(buckets.get(key)!, from, to);
+      if (key !== undefined) file.rename(key, from, to);
     },
   };
 }

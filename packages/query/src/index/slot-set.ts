@@ -7,9 +7,9 @@ export interface SlotSet {
   where: Map<number, number> | null;
 }
 
-/** Makes a set of one slot. Most sets stay that small, so its list is made to measure: one grown by a push is not. */
-export function createSlotSet(slot: number): SlotSet {
-  return { slots: [slot], where: null };
+/** Makes a set of two slots: a single one needs no set. */
+export function createSlotSet(first: number, second: number): SlotSet {
+  return { slots: [first, second], where: null };
 }
 
 /** Adds a slot that is not in the set. */

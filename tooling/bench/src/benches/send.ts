@@ -27,8 +27,9 @@ const full: Scale = {
 };
 const quick: Scale = { clients: 300, spread: 100, rounds: 2, messages: 2000, pacedRounds: 1, pacedMessages: 1000 };
 
-/** About 64 kB for each of four senders. */
+/** Messages under way: about 64 kB for each of four senders, and eight times that. */
 const window = 1100;
+const deepWindow = 8 * window;
 const pacePerSecond = 5000;
 
 const target: Target = { bound: "at most", value: 0.8 };
@@ -37,6 +38,7 @@ const target: Target = { bound: "at most", value: 0.8 };
 interface Lane {
   readonly subject: Subject;
   readonly route: Route;
+  readonly window: number;
 }
 
 /** SEND through the server against relays that route nothing. */
@@ -55,25 +57,31 @@ export const send: Bench = {
     return withSubjects([startServer(options), ...controls], async ([server, relay, wideRelay, echo, batched]) => {
       const traffics = createTraffics(scale.spread);
       const routes = await openServerRoutes(server.port, scale, traffics);
+      const wide = await openRelayRoute(wideRelay.port, scale.spread, traffics.spread);
+      const lane = (subject: Subject, route: Route, under = window): Lane => ({ subject, route, window: under });
       return measureLanes(scale, {
-        gateways: { subject: server, route: routes.gateways },
-        relay: { subject: relay, route: await openRelayRoute(relay.port, gatewayCount, traffics.gateways) },
-        echo: { subject: echo, route: await openRelayRoute(echo.port, 0, traffics.gateways) },
-        batched: { subject: batched, route: await openRelayRoute(batched.port, gatewayCount, traffics.gateways) },
-        spread: { subject: server, route: routes.spread },
-        wideRelay: { subject: wideRelay, route: await openRelayRoute(wideRelay.port, scale.spread, traffics.spread) },
+        gateways: lane(server, routes.gateways),
+        relay: lane(relay, await openRelayRoute(relay.port, gatewayCount, traffics.gateways)),
+        echo: lane(echo, await openRelayRoute(echo.port, 0, traffics.gateways)),
+        batched: lane(batched, await openRelayRoute(batched.port, gatewayCount, traffics.gateways)),
+        spread: lane(server, routes.spread),
+        wideRelay: lane(wideRelay, wide),
+        deep: lane(server, routes.spread, deepWindow),
+        deepRelay: lane(wideRelay, wide, deepWindow),
       });
     });
   },
 };
 
-type LaneName = "gateways" | "relay" | "echo" | "batched" | "spread" | "wideRelay";
+type LaneName = "gateways" | "relay" | "echo" | "batched" | "spread" | "wideRelay" | "deep" | "deepRelay";
 
 async function measureLanes(scale: Scale, lanes: Record<LaneName, Lane>): Promise<Row[]> {
   const names = Object.keys(lanes) as LaneName[];
   const subjects = <T>(measure: (lane: Lane) => Promise<T>): Record<LaneName, () => Promise<T>> =>
     Object.fromEntries(names.map((name) => [name, () => measure(lanes[name])])) as Record<LaneName, () => Promise<T>>;
-  const flow = subjects(({ subject, route }) => measureFlow(subject, route, { messages: scale.messages, window }));
+  const flow = subjects((lane) =>
+    measureFlow(lane.subject, lane.route, { messages: scale.messages, window: lane.window }),
+  );
   await interleave(1, flow);
   const rounds = await interleave(scale.rounds, flow);
   const paced = await interleave(
@@ -91,6 +99,7 @@ async function measureLanes(scale: Scale, lanes: Record<LaneName, Lane>): Promis
   return [
     row("gateways (10 receivers) : relay", "gateways", "relay", target),
     row(`spread (${scale.spread} receivers) : relay`, "spread", "wideRelay", target),
+    row(`spread, ${deepWindow} under way : relay`, "deep", "deepRelay", target),
     row("gateways : echo to the sender", "gateways", "echo", target),
     row("gateways : relay that batches writes", "gateways", "batched", null),
   ];
