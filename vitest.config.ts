@@ -1,5 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { projects: ["packages/*", "apps/*", "tooling/bench", "tooling/e2e"], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    projects: ["packages/*", "apps/*", "tooling/bench", "tooling/e2e"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 });

@@ -30,16 +30,22 @@ export function encodeFrame(op: number, d: Value, ts: number, t: string | null):
   return `{"op":${op},"d":${encode(d)},"ts":${ts},"t":${JSON.stringify(t)}}`;
 }
 
-let lastTs = 0;
-let lastTsText = "0";
+let lastTs = -1;
+let lastEvent = "";
+let lastEnd = "";
 
-/** A dispatch spliced from raw parts. Hot path: printing `ts` costs as much as the rest, so it is printed once a millisecond. */
+/**
+ * A dispatch spliced from raw parts. Hot path: what ends a frame stays the same for a millisecond, and a text of five
+ * pieces is flattened a third faster than one of eleven, so the end is kept.
+ */
 export function encodeDelivery(t: string, parts: DeliveryParts, ts: number): Raw {
-  if (ts !== lastTs) {
+  if (ts !== lastTs || t !== lastEvent) {
     lastTs = ts;
-    lastTsText = String(ts);
+    lastEvent = t;
+    lastEnd = `},"ts":${ts},"t":${JSON.stringify(t)}}`;
   }
   const nonce = parts.nonce === undefined ? "null" : (parts.nonce as string);
-  const headers = parts.headers === undefined ? "" : `,"headers":${parts.headers as string}`;
-  return `{"op":4,"d":{"nonce":${nonce},"payload":${parts.payload as string},"target":null${headers}},"ts":${lastTsText},"t":"${t}"}`;
+  const payload = parts.payload as string;
+  if (parts.headers === undefined) return `{"op":4,"d":{"target":null,"nonce":${nonce},"payload":${payload}${lastEnd}`;
+  return `{"op":4,"d":{"target":null,"nonce":${nonce},"headers":${parts.headers as string},"payload":${payload}${lastEnd}`;
 }
