@@ -57,7 +57,7 @@ const OTHER = ["/mix/0", "/mix/cpu", "/toString", "/namespace", "/restricted", "
 const PATHS = [...KEYS.map((key) => `/${key.replace("/", "~1")}`), ...DEEP, ...OTHER];
 const OPS = ["$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$contains", "$ncontains", "$exists"];
 const TAGS = ["red", "green", "blue"];
-export const APPLICATIONS = ["api", "worker", "gate"];
+const APPLICATIONS = ["api", "worker", "gate"];
 
 export function pick<T>(random: Random, list: readonly T[]): T {
   return list[Math.floor(random() * list.length)]!;
@@ -67,7 +67,7 @@ function list(random: Random, most: number, make: () => unknown): unknown[] {
   return Array.from({ length: Math.floor(random() * (most + 1)) }, make);
 }
 
-export function randomValue(random: Random, depth = 2): unknown {
+function randomValue(random: Random, depth = 2): unknown {
   const roll = random() * (depth > 0 ? 10 : 7);
   if (roll < 3) return pick(random, NUMBERS);
   if (roll < 5) return pick(random, STRINGS);

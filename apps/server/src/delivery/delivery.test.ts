@@ -23,7 +23,7 @@ describe("delivery", () => {
     const { client, outbox } = createTestClient({ id: "c" });
     expect(delivery.toOne(client, message())).toBe(true);
     expect(outbox.frames).toEqual([
-      '{"op":4,"d":{"target":null,"nonce":"n","payload":{"a" : 50.0}},"ts":42,"t":"SEND"}',
+      '{"op":4,"d":{"nonce":"n","payload":{"a" : 50.0},"target":null},"ts":42,"t":"SEND"}',
     ]);
   });
 

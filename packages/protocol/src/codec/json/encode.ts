@@ -42,10 +42,10 @@ export function encodeDelivery(t: string, parts: DeliveryParts, ts: number): Raw
   if (ts !== lastTs || t !== lastEvent) {
     lastTs = ts;
     lastEvent = t;
-    lastEnd = `},"ts":${ts},"t":${JSON.stringify(t)}}`;
+    lastEnd = `,"target":null},"ts":${ts},"t":${JSON.stringify(t)}}`;
   }
   const nonce = parts.nonce === undefined ? "null" : (parts.nonce as string);
   const payload = parts.payload as string;
-  if (parts.headers === undefined) return `{"op":4,"d":{"target":null,"nonce":${nonce},"payload":${payload}${lastEnd}`;
-  return `{"op":4,"d":{"target":null,"nonce":${nonce},"headers":${parts.headers as string},"payload":${payload}${lastEnd}`;
+  if (parts.headers === undefined) return `{"op":4,"d":{"nonce":${nonce},"payload":${payload}${lastEnd}`;
+  return `{"op":4,"d":{"nonce":${nonce},"headers":${parts.headers as string},"payload":${payload}${lastEnd}`;
 }

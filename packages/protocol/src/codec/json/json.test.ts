@@ -158,7 +158,7 @@ describe("JSON values", () => {
 
   it("splices a delivery from raw parts", () => {
     const frame = jsonCodec.encodeDelivery("SEND", { nonce: undefined, payload: "50.0" }, 7);
-    expect(frame).toBe('{"op":4,"d":{"target":null,"nonce":null,"payload":50.0},"ts":7,"t":"SEND"}');
+    expect(frame).toBe('{"op":4,"d":{"nonce":null,"payload":50.0,"target":null},"ts":7,"t":"SEND"}');
     const named = jsonCodec.encodeDelivery('A"B', { nonce: undefined, payload: "1" }, 7) as string;
     expect(JSON.parse(named).t).toBe('A"B');
     const headed = jsonCodec.encodeDelivery("SEND", { nonce: '"n"', payload: "1", headers: '{"a":"b"}' }, 8);
