@@ -1,95 +1,26 @@
-import type { Value } from "../../value.ts";
-import { expectBytes } from "../bytes.ts";
-import type { Codec, DeliveryParts, Raw } from "../codec.ts";
-import { Writer } from "../writer.ts";
+import { createBinaryCodec } from "../binary-codec.ts";
 import { decodeValue } from "./decode.ts";
 import { encodeAtom, encodeText, encodeValue, textSize } from "./encode.ts";
 import { readFrame } from "./frame.ts";
 import { encodeInteger, integerSize } from "./number.ts";
 import * as tags from "./tag.ts";
 
-const writer = new Writer(1024);
-
-/** Numbers as bytes and texts as atoms: the constant parts of frames. */
-function bytesOf(...parts: (number | string)[]): Uint8Array {
-  for (const part of parts) typeof part === "number" ? writer.u8(part) : encodeAtom(writer, part);
-  return writer.takeCopy();
-}
-
-const FRAME_D = bytesOf(tags.VERSION, tags.MAP, 0, 0, 0, 4, "d");
-const DELIVERY_NONCE = bytesOf(tags.VERSION, tags.MAP, 0, 0, 0, 4, "d", tags.MAP, 0, 0, 0, 3, "nonce");
-const DELIVERY_NONCE_BESIDE_HEADERS = bytesOf(tags.VERSION, tags.MAP, 0, 0, 0, 4, "d", tags.MAP, 0, 0, 0, 4, "nonce");
-const PAYLOAD = bytesOf("payload");
-const TARGET = bytesOf("target", "nil");
-const HEADERS = bytesOf("headers");
-const OP = bytesOf("op");
-const OP_DISPATCH_T = bytesOf("op", tags.SMALL_INTEGER, 4, "t");
-const T = bytesOf("t");
-const TS = bytesOf("ts");
-const NIL = bytesOf("nil");
-
-function encode(value: Value): Uint8Array {
-  writer.restart();
-  encodeValue(writer, value);
-  return writer.takeCopy();
-}
-
-function encodeFrame(op: number, d: Value, ts: number, t: string | null): Uint8Array {
-  writer.restart();
-  writer.put(FRAME_D);
-  encodeValue(writer, d);
-  writer.put(OP);
-  encodeInteger(writer, op);
-  writer.put(T);
-  encodeValue(writer, t);
-  writer.put(TS);
-  encodeInteger(writer, ts);
-  return writer.takeCopy();
-}
-
-function encodeDelivery(t: string, parts: DeliveryParts, ts: number): Uint8Array {
-  const nonce = parts.nonce === undefined ? NIL : expectBytes(parts.nonce);
-  const payload = expectBytes(parts.payload);
-  const headers = parts.headers === undefined ? undefined : expectBytes(parts.headers);
-  const start = headers === undefined ? DELIVERY_NONCE : DELIVERY_NONCE_BESIDE_HEADERS;
-  const extra = headers === undefined ? 0 : HEADERS.length + headers.length;
-  const fixed = start.length + PAYLOAD.length + TARGET.length + OP_DISPATCH_T.length + TS.length;
-  const out = new Writer(fixed + nonce.length + payload.length + extra + textSize(t) + integerSize(ts));
-  out.put(start);
-  out.put(nonce);
-  out.put(PAYLOAD);
-  out.put(payload);
-  out.put(TARGET);
-  if (headers !== undefined) {
-    out.put(HEADERS);
-    out.put(headers);
-  }
-  out.put(OP_DISPATCH_T);
-  encodeText(out, t);
-  out.put(TS);
-  encodeInteger(out, ts);
-  return out.takeWhole();
-}
-
-function decode(raw: Raw): Value {
-  return decodeValue({ bytes: expectBytes(raw), at: 0, exact: false });
-}
-
-function decodeExact(raw: Raw): Value {
-  return decodeValue({ bytes: expectBytes(raw), at: 0, exact: true });
-}
-
 /**
  * Erlang's external term format. Atoms and binaries are text, tuples lists; the fields of a frame's `d` come with
- * binary keys all the way down, whatever keys the sender used.
+ * binary keys all the way down, whatever keys the sender used. Frames go out with atoms as their keys.
  */
-export const etfCodec: Codec = {
+export const etfCodec = createBinaryCodec({
   encoding: "etf",
-  binary: true,
   readFrame,
-  decode,
-  decodeExact,
-  encode,
-  encodeFrame,
-  encodeDelivery,
-};
+  decodeValue,
+  encodeValue,
+  encodeInteger,
+  integerSize,
+  encodeText,
+  textSize,
+  encodeName: encodeAtom,
+  magic: [tags.VERSION],
+  mapHead: (entries) => [tags.MAP, 0, 0, 0, entries],
+  nil: [tags.ATOM, 0, 3, 0x6e, 0x69, 0x6c],
+  integerFour: [tags.SMALL_INTEGER, 4],
+});

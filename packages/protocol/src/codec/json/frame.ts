@@ -1,14 +1,9 @@
 import type { Frame, FrameFault, FrameLimits } from "../codec.ts";
 import { NameCache } from "../name-cache.ts";
 import { sliceText } from "../text.ts";
+import { BACKSLASH, CLOSE_MAP, COMMA, OPEN_MAP, QUOTE } from "./characters.ts";
 import { checkJson, malformed, scanFault, skipColon, skipSpace, skipString, skipValue } from "./scan.ts";
 import { loadText } from "./text-buffer.ts";
-
-const OPEN_MAP = 0x7b;
-const CLOSE_MAP = 0x7d;
-const COMMA = 0x2c;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 
 /** Numbers kept per entry of `d`: where its key and its value begin and end (the key without its quotes). */
 const STRIDE = 4;

@@ -8,16 +8,8 @@
  * part of any construct, so every walk ends there and no step has to compare its place with the end.
  */
 import type { FrameFault, FrameLimits } from "../codec.ts";
+import { BACKSLASH, CLOSE_LIST, CLOSE_MAP, COLON, COMMA, OPEN_LIST, OPEN_MAP, QUOTE } from "./characters.ts";
 import { loadText } from "./text-buffer.ts";
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const OPEN_MAP = 0x7b;
-const CLOSE_MAP = 0x7d;
-const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
-const COMMA = 0x2c;
-const COLON = 0x3a;
 
 /** Failures deeper than the limit lie below this number; offsets into a frame never reach it. */
 const TOO_DEEP = -0x4000_0000;
