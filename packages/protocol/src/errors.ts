@@ -16,7 +16,7 @@ export interface ErrorRow {
   /** v1's `error` text; a row whose text varies says so with `null` and the sender fills it in. */
   readonly text: string | null;
   readonly retry: Retry;
-  /** True where the connection ends: op 8 instead of op 3. */
+  /** True where the connection ends: op 8 instead of op 3 (`frame/too-large` says it by close code 1009 alone). */
   readonly fatal: boolean;
   /** HTTP status where the same mistake is made over HTTP. */
   readonly status: number;

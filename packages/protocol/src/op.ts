@@ -1,4 +1,4 @@
-/** The ops of a frame and who may send them (protocol.md, "v1: connection"). */
+/** The ops of a frame and who may send them (docs/protocol/connection.md). */
 export const Op = {
   hello: 0,
   identify: 1,

@@ -17,7 +17,7 @@ export interface LifecycleTimes {
   readonly identifyTimeoutMs: number;
 }
 
-/** Between op 8 or goodbye and the close: time for the frame to be read (protocol.md: "about 100 ms"). */
+/** Between op 8 or goodbye and the close: time for the frame to be read ([C-13]). */
 const closeDelayMs = 100;
 /** A client is healthy while its last heartbeat is no older than this many intervals. */
 const missedIntervals = 1.5;

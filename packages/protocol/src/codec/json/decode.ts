@@ -23,17 +23,22 @@ export function decodeExact(raw: Raw): Value {
   return parseWith(raw as string, reviveExact);
 }
 
-/** Reading digits takes time that grows with their square; longer integers than this stay decimal text. */
+/**
+ * Reading digits takes time that grows with their square. Longer integers than this decode to an infinity, which
+ * neither metadata nor queries accept, and exactly to decimal text, as for codecs that cannot hold them.
+ */
 const MAX_DIGITS = 1024;
 
 const reviveInteger: SourceReviver = (_key, value, { source }) => {
   if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
-  if (source === undefined || !INTEGER.test(source)) return value;
-  return source.length > MAX_DIGITS ? source : BigInt(source);
+  return source !== undefined && source.length <= MAX_DIGITS && INTEGER.test(source) ? BigInt(source) : value;
 };
 
 const reviveExact: SourceReviver = (key, value, context) => {
   if (typeof value !== "number" || context.source === undefined) return value;
-  if (INTEGER.test(context.source)) return Object.is(value, -0) ? 0 : reviveInteger(key, value, context);
+  if (INTEGER.test(context.source)) {
+    if (context.source.length > MAX_DIGITS) return context.source;
+    return Object.is(value, -0) ? 0 : reviveInteger(key, value, context);
+  }
   return Number.isInteger(value) ? new Whole(value) : value;
 };

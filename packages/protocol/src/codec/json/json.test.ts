@@ -138,6 +138,13 @@ describe("JSON values", () => {
     }
   });
 
+  it("hands integers too long to read on as text, and lets nobody store them", () => {
+    const long = `[${"9".repeat(1025)}]`;
+    expect(jsonCodec.decode(long)).toEqual([Number.POSITIVE_INFINITY]);
+    expect(jsonCodec.decodeExact(long)).toEqual(["9".repeat(1025)]);
+    expect(jsonCodec.decode(`[${"9".repeat(1024)}]`)).toEqual([BigInt("9".repeat(1024))]);
+  });
+
   it("keeps floats without fraction apart when exact", () => {
     const exact = jsonCodec.decodeExact("[50.0,50,-0.0,1e30,0.5,1e400]") as Value[];
     expect(exact).toEqual([new Whole(50), 50, new Whole(-0), new Whole(1e30), 0.5, Number.POSITIVE_INFINITY]);
