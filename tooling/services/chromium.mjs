@@ -2,9 +2,15 @@
 import { existsSync } from "node:fs";
 import { aptInstall } from "./apt.mjs";
 
-const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const places = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
 
-/** The path of a Chromium; `CHROMIUM` in the environment names another one. Ends the process where none can be had. */
+/** The path of a Chromium, `null` after saying what to install; `CHROMIUM` in the environment names another one. */
 export function ensureChromium() {
   const chosen = process.env.CHROMIUM;
   if (chosen) return existsSync(chosen) ? chosen : fail(`CHROMIUM names ${chosen}, which does not exist`);
@@ -15,5 +21,5 @@ export function ensureChromium() {
 
 function fail(message) {
   console.error(message);
-  process.exit(1);
+  return null;
 }

@@ -24,8 +24,14 @@ async function main(): Promise<void> {
 
 async function serve(config: Config): Promise<void> {
   const server = await compose(config);
-  const port = await server.listen().catch((error: Error) => exit(1, `cannot listen: ${error.message}`));
-  process.stdout.write(`singyeong ${version} listening on ws://${config.host}:${port}/gateway/websocket\n`);
+  const port = await server.listen().catch((error: NodeJS.ErrnoException) => {
+    const advice =
+      error.code === "EADDRINUSE" ? "; stop what listens there, or choose another with --port or PORT" : "";
+    return exit(1, `cannot listen: ${error.message}${advice}`);
+  });
+  const [host, note] =
+    config.host === "0.0.0.0" ? ["localhost", " (and on all addresses of this machine)"] : [config.host, ""];
+  process.stdout.write(`singyeong ${version} listening on ws://${host}:${port}/gateway/websocket${note}\n`);
   if (config.auth === "" && !isLoopback(config.host)) {
     process.stdout.write("warning: AUTH is not set, so everyone who reaches this address is trusted\n");
   }
@@ -33,7 +39,10 @@ async function serve(config: Config): Promise<void> {
   const stop = (): void => {
     stops++;
     if (stops > 1) exit(1, "stopped at once");
-    void server.drain("server is stopping").then(() => process.exit(0));
+    void server.drain("server is stopping").then(() => {
+      process.stdout.write("stopped\n");
+      process.exit(0);
+    });
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);

@@ -25,6 +25,8 @@ ${benches.map(({ name, summary }) => `  ${name.padEnd(10)}  ${summary}`).join("\
   --profile  write CPU profiles of the server under test to .bench/; figures are then off
 `;
 
+const quickNote = "A quick run: the figures above mean nothing.\n\n";
+
 /** Exit codes: 0 measured (whether or not targets were met), 1 a bench failed, 2 misused. */
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -46,7 +48,7 @@ async function main(): Promise<number> {
     const document = createDocument(bench.name, bench.summary, quick, await bench.run(options));
     documents.push(document);
     if (!quick) keepDocument(resultDirectory, document);
-    if (!values.json) process.stdout.write(`${formatTable(document.rows)}\n`);
+    if (!values.json) process.stdout.write(`${formatTable(document.rows)}\n${quick ? quickNote : ""}`);
   }
   if (values.json) process.stdout.write(`${JSON.stringify({ results: documents }, null, 2)}\n`);
   return 0;

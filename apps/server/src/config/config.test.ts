@@ -1,13 +1,17 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { loadConfig } from "./load.ts";
 import { formatConfig, formatHelp } from "./print.ts";
 import { configKeys, flagName } from "./schema.ts";
 
+const folder = mkdtempSync(join(tmpdir(), "singyeong-config-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
 function file(content: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), "singyeong-config-")), "singyeong.yaml");
+  const path = join(folder, `${++files}.yaml`);
   writeFileSync(path, content);
   return path;
 }
@@ -67,7 +71,7 @@ describe("settings", () => {
   it("report a file that is missing or no map", () => {
     expect(loadConfig(["--config", "/nonexistent.yaml"], {})).toMatchObject({
       ok: false,
-      problems: [expect.stringContaining("ENOENT")],
+      problems: ["/nonexistent.yaml: there is no such file"],
     });
     expect(loadConfig(["--config", file("- a\n")], {})).toMatchObject({
       ok: false,

@@ -33,7 +33,9 @@ export function readFlags(args: readonly string[]): CommandLine {
   const options = Object.fromEntries([...settings, ["config", { type: "string" as const }], ...toggles]);
   const values = new Map<ConfigKey, Setting>();
   const problems: string[] = [];
-  const { values: given, tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
+  // `start -- --port 80` is what hands of npm's users type.
+  const flags = args[0] === "--" ? args.slice(1) : [...args];
+  const { values: given, tokens } = parseArgs({ args: flags, options, strict: false, tokens: true });
   for (const token of tokens) {
     if (token.kind === "positional")
       problems.push(`${token.value}: not understood; settings are given as --name value`);
@@ -68,7 +70,8 @@ export function readFile(path: string): Settings {
   try {
     content = parseYaml(readFileSync(path, "utf8")) ?? {};
   } catch (error) {
-    return { values, problems: [`${path}: ${(error as Error).message}`] };
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { values, problems: [`${path}: ${code === "ENOENT" ? "there is no such file" : message}`] };
   }
   if (typeof content !== "object" || Array.isArray(content)) {
     return { values, problems: [`${path}: expected a map of settings`] };

@@ -10,6 +10,7 @@ import {
 import { normalizeAddress } from "../../kernel/address.ts";
 import type { ConnectionHandlers, Listener, ListenerOptions, UpgradeHello } from "../../ports/listener.ts";
 import { createUwsExchange } from "./exchange.ts";
+import { explainRefusal } from "./explain-refusal.ts";
 import { createFlushQueue } from "./flush-queue.ts";
 import { UwsOutbox } from "./outbox.ts";
 
@@ -90,8 +91,7 @@ export function createUwsListener<S>(options: ListenerOptions, handlers: Connect
       new Promise((resolve, reject) => {
         const listen = app.listen as unknown as ListenWithOptions;
         listen.call(app, options.host, options.port, LIBUS_LISTEN_EXCLUSIVE_PORT, (socket) => {
-          if (socket === false)
-            return reject(new Error(`${options.host}:${options.port} is taken or not this machine's`));
+          if (socket === false) return void explainRefusal(options.host, options.port).then(reject);
           listenSocket = socket;
           resolve(us_socket_local_port(socket));
         });
