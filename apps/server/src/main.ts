@@ -9,6 +9,9 @@ import { version } from "./version.ts";
 /** The first Node.js whose `JSON.parse` shows the source of numbers, without which long integers lose digits. */
 const oldestNode = 22;
 
+/** A second signal that comes later than this after the first ends the process at once. */
+const impatienceMs = 1000;
+
 /** Exit codes: 0 stopped as asked, 1 could not serve, 2 settings are wrong. */
 async function main(): Promise<void> {
   if (Number.parseInt(process.versions.node, 10) < oldestNode) {
@@ -35,10 +38,11 @@ async function serve(config: Config): Promise<void> {
   if (config.auth === "" && !isLoopback(config.host)) {
     process.stdout.write("warning: AUTH is not set, so everyone who reaches this address is trusted\n");
   }
-  let stops = 0;
+  let stoppedAt: number | null = null;
   const stop = (): void => {
-    stops++;
-    if (stops > 1) exit(1, "stopped at once");
+    // Wrappers hand a Ctrl-C on that the terminal has sent here as well: only a later one is meant.
+    if (stoppedAt !== null) return void (Date.now() - stoppedAt > impatienceMs && exit(1, "stopped at once"));
+    stoppedAt = Date.now();
     void server.drain("server is stopping").then(() => {
       process.stdout.write("stopped\n");
       process.exit(0);

@@ -53,13 +53,13 @@ export function createServer(config: Config, ports: ServerPorts): Server {
   let draining: Promise<void> | null = null;
   const isDraining = (): boolean => draining !== null;
 
-  const registry = createRegistry(random, config.metadataStrategy);
+  const registry = createRegistry(random, config.metadataStrategy, config);
   const router = createRouter(registry, metrics);
   const delivery = createDelivery(clock, metrics);
-  announceClients(registry, delivery);
+  announceClients(registry, delivery, isDraining);
 
   const errorTallies = createErrorTallies(metrics);
-  const wheel = createTimerWheel({ clock });
+  const wheel = createTimerWheel({ clock, onError: (error) => logger.error({ err: error }, "a timer failed") });
   const lifecycle = createLifecycle({ registry, clock, wheel, times: config, metrics, errorTallies, logger });
   const description = {
     node: cluster.node,
@@ -70,9 +70,10 @@ export function createServer(config: Config, ports: ServerPorts): Server {
     lifecycle,
     identify: createIdentify(registry, authenticator, lifecycle, description),
     commands,
-    services: { registry, router, delivery },
+    services: { registry, router, delivery, maxAnswerBytes: config.maxBacklogBytes },
     clock,
     metrics,
+    logger,
     errorTallies,
     limits: config,
     isDraining,

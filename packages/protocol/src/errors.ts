@@ -53,7 +53,9 @@ export const errors = Object.freeze({
   "dispatch/restricted": row(null, "never", false, 403),
   "dispatch/invalid": row("invalid dispatch payload", "never", false),
   "metadata/invalid": row("invalid metadata", "never", false),
+  "metadata/too-large": row("metadata too large", "never", false, 413),
   "query/invalid": row("invalid query", "never", false),
+  "query/answer-too-large": row("answer too large", "never", false, 413),
   "route/no-match": row("no_route", "later", false, 404),
 
   // The server itself.

@@ -1,5 +1,12 @@
 export { type Dsn, type DsnResult, formatDsn, parseDsn } from "./dsn.ts";
 export { type ErrorCode, type ErrorRow, errors, type Retry } from "./errors.ts";
-export { defaultLimits, heartbeatIntervalMs, maxIdBytes, reservedMetadataKeys } from "./limits.ts";
+export {
+  defaultLimits,
+  heartbeatIntervalMs,
+  maxIdBytes,
+  maxTagLength,
+  maxTags,
+  reservedMetadataKeys,
+} from "./limits.ts";
 export { type EventName, Op, opName } from "./op.ts";
 export { type Value, Whole } from "./value.ts";

@@ -9,6 +9,10 @@ export const defaultLimits = {
 /** Longest application id and client id, in bytes of UTF-8. */
 export const maxIdBytes = 256;
 
+/** Most tags and most capabilities that a client names, and the longest of either in characters. */
+export const maxTags = 64;
+export const maxTagLength = 256;
+
 /** How often a client heartbeats, in milliseconds, unless the server's hello says otherwise. */
 export const heartbeatIntervalMs = 45_000;
 

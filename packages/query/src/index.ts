@@ -12,9 +12,11 @@ export type { BaseAttributes, BaseField, Member, Membership } from "./member/mem
 export type { QueryFault, QueryFaultCode } from "./parse/fault.ts";
 export { MAX_LOGIC_DEPTH, MAX_OPS } from "./parse/op.ts";
 export { parseQuery, type Query, type QueryResult } from "./parse/query.ts";
+export { MAX_PATH_LENGTH, MAX_PATH_SEGMENTS } from "./path/path.ts";
 export { hashText } from "./ring/hash.ts";
 export { chooseByKey } from "./ring/probes.ts";
 export { MAX_VALUE_DEPTH } from "./value/canonical.ts";
+export { sizeUpTo } from "./value/size.ts";
 export { canonicalText } from "./value/text.ts";
 export type { Value, ValueMap } from "./value/value.ts";
 export { MAX_VERSION_LENGTH } from "./value/version.ts";

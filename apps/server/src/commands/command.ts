@@ -10,6 +10,8 @@ export interface Services {
   readonly registry: Registry;
   readonly router: Router;
   readonly delivery: Delivery;
+  /** About how large an answer to a query may become. */
+  readonly maxAnswerBytes: number;
 }
 
 /** A mistake inside a dispatch: answered with op 3, and the connection lives. */

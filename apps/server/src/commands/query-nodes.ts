@@ -1,4 +1,4 @@
-import { describeClient } from "../registry/describe.ts";
+import { describeClients } from "../registry/describe.ts";
 import { type Command, refuse, refuseQuery } from "./command.ts";
 
 /** `QUERY_NODES`: answers with the clients that match. `d` is the query itself. */
@@ -6,11 +6,12 @@ export const queryNodes: Command = {
   event: "QUERY_NODES",
   allowRestricted: false,
   hasNonce: false,
-  run({ router }, sender, frame) {
+  run({ router, maxAnswerBytes }, sender, frame) {
     if (frame.d === undefined) return refuse("dispatch/invalid", { at: "/d", message: "d is the query" });
     const compiled = router.compile(sender.codec, frame.d);
     if (!compiled.ok) return refuseQuery(compiled, "/d");
-    const nodes = router.chooseAll(compiled.query).map(describeClient);
+    const nodes = describeClients(router.chooseAll(compiled.query), maxAnswerBytes);
+    if (nodes === null) return refuse("query/answer-too-large", { max_bytes: maxAnswerBytes });
     return { kind: "answer", event: "QUERY_NODES", d: { nodes } };
   },
 };

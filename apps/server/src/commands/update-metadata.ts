@@ -9,7 +9,7 @@ export const updateMetadata: Command = {
   run({ registry }, sender, frame) {
     const parsed = parseMetadata(frame.d === undefined ? null : sender.codec.decode(frame.d));
     if (!parsed.ok) return refuse("metadata/invalid", parsed.faults);
-    registry.update(sender, parsed.changes);
-    return null;
+    const refused = registry.update(sender, parsed.changes);
+    return refused === null ? null : refuse("metadata/too-large", { message: refused });
   },
 };

@@ -44,6 +44,12 @@ export const Config = Type.Object(
       description: "largest frame and HTTP body",
     }),
     maxDepth: wholeNumber({ default: 128, minimum: 8, maximum: 1000, description: "deepest nesting of a frame" }),
+    maxMetadataKeys: wholeNumber({ default: 1024, minimum: 1, description: "metadata keys of one client" }),
+    maxMetadataBytes: wholeNumber({
+      default: 1_048_576,
+      minimum: 1024,
+      description: "metadata of one client in values of more than 1 KiB",
+    }),
     maxBacklogBytes: wholeNumber({
       default: 16_777_216,
       minimum: 65_536,

@@ -3,9 +3,13 @@ import type { Delivery } from "../delivery/delivery.ts";
 import type { Client } from "../registry/client.ts";
 import type { Registry } from "../registry/registry.ts";
 
-/** Tells clients that asked for it who comes and goes; one that connects sees itself connect. */
-export function announceClients(registry: Registry, delivery: Delivery): void {
+/**
+ * Tells clients that asked for it who comes and goes; one that connects sees itself connect. While the server drains
+ * nobody is told: all leave, and everyone would be told of everyone.
+ */
+export function announceClients(registry: Registry, delivery: Delivery, isDraining: () => boolean): void {
   const announce = (event: string, client: Client): void => {
+    if (isDraining()) return;
     const payload = jsonCodec.encode({ app: client.application, client_id: client.id });
     delivery.toMany(registry.watchers(), { event, codec: jsonCodec, nonce: undefined, payload });
   };

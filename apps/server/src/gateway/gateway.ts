@@ -11,6 +11,7 @@ import {
 import type { Command, Services } from "../commands/command.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ConnectionHandlers } from "../ports/listener.ts";
+import type { Logger } from "../ports/logger.ts";
 import type { Metrics, Tally } from "../ports/metrics.ts";
 import type { Client } from "../registry/client.ts";
 import type { ErrorTallies } from "./error-tallies.ts";
@@ -29,6 +30,7 @@ export interface GatewayOptions {
   readonly services: Services;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly logger: Logger;
   readonly errorTallies: ErrorTallies;
   readonly limits: { readonly maxFrameBytes: number; readonly maxDepth: number };
   /** True once the server drains: new connections are refused with 503. */
@@ -39,7 +41,7 @@ export interface GatewayOptions {
 export type Gateway = Omit<ConnectionHandlers<Session>, "request">;
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { lifecycle, identify, commands, services, clock, metrics, errorTallies, limits, isDraining } = options;
+  const { lifecycle, identify, commands, services, clock, metrics, logger, errorTallies, limits, isDraining } = options;
   const table = new Map<string | null, { readonly command: Command; readonly received: Tally }>();
   for (const [event, command] of commands) {
     const received = metrics.counter("singyeong_events_total", "Dispatch events received.", { event });
@@ -88,36 +90,46 @@ export function createGateway(options: GatewayOptions): Gateway {
       return session;
     },
     message(session, bytes, isBinary) {
-      if (session.state === "closing" || session.state === "closed") return;
-      const { codec } = session;
-      if (isBinary !== codec.binary) {
-        const kind = isBinary ? "binary" : "text";
-        const text = `decode: payload: invalid websocket opcode/encoding combo: {${kind}, ${codec.encoding}}`;
-        return lifecycle.fail(session, "frame/wrong-kind", null, text);
+      try {
+        receive(session, bytes, isBinary);
+      } catch (error) {
+        // A mistake of ours. It costs the connection that found it, and no other.
+        logger.error({ err: error, peer: session.peer, client: session.client?.id }, "a frame could not be handled");
+        lifecycle.fail(session, "server/internal", null);
       }
-      if (bytes.byteLength > limits.maxFrameBytes) {
-        return lifecycle.cutOversize(session, limits.maxFrameBytes);
-      }
-      const frame = codec.readFrame(bytes, limits);
-      if (isFault(frame)) return failFrame(lifecycle, session, frame);
-      switch (frame.op) {
-        case Op.dispatch:
-          if (session.client !== null) return dispatch(session, session.client, frame);
-          break;
-        case Op.heartbeat:
-          if (session.client !== null) return lifecycle.heartbeat(session, session.client);
-          break;
-        case Op.identify:
-          if (session.client === null) return identify(session, frame);
-          return lifecycle.fail(session, "identify/repeated", null);
-      }
-      if (session.client === null) return lifecycle.fail(session, "identify/required", null);
-      const name = opName(frame.op);
-      const code = name === null ? "frame/unknown-op" : "frame/receive-only-op";
-      lifecycle.fail(session, code, null, `invalid client op ${name === null ? "nil" : `:${name}`}`);
     },
     closed: (session) => lifecycle.forget(session),
   };
+
+  function receive(session: Session, bytes: Uint8Array, isBinary: boolean): void {
+    if (session.state === "closing" || session.state === "closed") return;
+    const { codec } = session;
+    if (isBinary !== codec.binary) {
+      const kind = isBinary ? "binary" : "text";
+      const text = `decode: payload: invalid websocket opcode/encoding combo: {${kind}, ${codec.encoding}}`;
+      return lifecycle.fail(session, "frame/wrong-kind", null, text);
+    }
+    if (bytes.byteLength > limits.maxFrameBytes) {
+      return lifecycle.cutOversize(session, limits.maxFrameBytes);
+    }
+    const frame = codec.readFrame(bytes, limits);
+    if (isFault(frame)) return failFrame(lifecycle, session, frame);
+    switch (frame.op) {
+      case Op.dispatch:
+        if (session.client !== null) return dispatch(session, session.client, frame);
+        break;
+      case Op.heartbeat:
+        if (session.client !== null) return lifecycle.heartbeat(session, session.client);
+        break;
+      case Op.identify:
+        if (session.client === null) return identify(session, frame);
+        return lifecycle.fail(session, "identify/repeated", null);
+    }
+    if (session.client === null) return lifecycle.fail(session, "identify/required", null);
+    const name = opName(frame.op);
+    const code = name === null ? "frame/unknown-op" : "frame/receive-only-op";
+    lifecycle.fail(session, code, null, `invalid client op ${name === null ? "nil" : `:${name}`}`);
+  }
 }
 
 /** v1 answers an event that it does not know with the frame, its op by name. */

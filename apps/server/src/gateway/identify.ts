@@ -32,12 +32,14 @@ export function createIdentify(
     const restricted = authenticator.identify(introduction.password) === "restricted";
     if (restricted && session.codec.encoding === "etf") return lifecycle.fail(session, "identify/etf-restricted", null);
     const { applicationId, clientId } = introduction;
+    const client = introduce(session, introduction, restricted, server, lifecycle.now());
+    const refused = registry.update(client, introduction.metadata);
+    if (refused !== null) return lifecycle.fail(session, "identify/metadata", { "": refused });
     const holder = registry.find(applicationId, clientId);
     if (holder !== undefined && !lifecycle.giveWay(holder, restricted)) {
       const text = `${clientId}: already registered for app ${applicationId}`;
       return lifecycle.fail(session, "identify/duplicate", null, text);
     }
-    const client = introduce(session, introduction, restricted, server, lifecycle.now());
     sendFrame(session, Op.ready, readyBody(client, introduction, server), lifecycle.now());
     lifecycle.enter(session, client);
   };
@@ -58,7 +60,6 @@ function introduce(
     restricted,
     tags: introduction.tags,
     caps: introduction.caps.filter((cap) => server.caps.has(cap)).sort(),
-    attributes: introduction.attributes,
     ip: restricted ? null : (introduction.ip ?? session.peer),
     namespace: introduction.namespace,
     receiveClientUpdates: introduction.receiveClientUpdates,

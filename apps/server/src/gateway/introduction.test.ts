@@ -12,7 +12,7 @@ describe("identify", () => {
         password: null,
         ip: null,
         namespace: null,
-        attributes: new Map(),
+        metadata: new Map(),
         receiveClientUpdates: false,
         tags: [],
         caps: [],
@@ -42,6 +42,9 @@ describe("identify", () => {
     [{ client_id: "", application_id: "a" }, { client_id: expect.stringContaining("client_id: ") }],
     [{ client_id: "é".repeat(129), application_id: "a" }, { client_id: "client_id: longer than 256 bytes" }],
     [{ client_id: 1, application_id: "a" }, { client_id: expect.stringContaining("string") }],
+    [{ client_id: "c", application_id: "a", tags: Array(65).fill(1) }, { tags: "tags: more than 64" }],
+    [{ client_id: "c", application_id: "a", caps: Array(65).fill("x") }, { caps: "caps: more than 64" }],
+    [{ client_id: "c", application_id: "a", tags: ["x".repeat(257)] }, { tags: expect.stringContaining("tags: ") }],
     [{ client_id: "c", application_id: "a", tags: [1] }, { tags: expect.stringContaining("tags: ") }],
     [
       { client_id: "c", application_id: "a", receive_client_updates: "yes" },

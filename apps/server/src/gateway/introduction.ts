@@ -1,9 +1,8 @@
-import { maxIdBytes, type Value } from "@singyeong/protocol";
+import { maxIdBytes, maxTags, type Value } from "@singyeong/protocol";
 import { IdentifyData } from "@singyeong/protocol/schema";
-import type { Attribute } from "@singyeong/query";
 import { Type } from "typebox";
 import { Compile } from "typebox/compile";
-import { parseMetadata } from "../registry/metadata.ts";
+import { type MetadataChanges, parseMetadata } from "../registry/metadata.ts";
 
 /** `d` of identify, with defaults filled in. */
 export interface Introduction {
@@ -12,7 +11,7 @@ export interface Introduction {
   readonly password: string | null;
   readonly ip: string | null;
   readonly namespace: string | null;
-  readonly attributes: Map<string, Attribute>;
+  readonly metadata: MetadataChanges;
   readonly receiveClientUpdates: boolean;
   readonly tags: readonly string[];
   readonly caps: readonly string[];
@@ -27,6 +26,8 @@ const shape = Compile(Type.Omit(IdentifyData, ["metadata"]));
 
 /** Reads identify. Every bad field is named in `faults`, a sentence each. */
 export function readIntroduction(value: Value): IntroductionResult {
+  const excess = findExcess(value);
+  if (excess !== null) return { ok: false, code: "identify/invalid", faults: excess };
   if (!shape.Check(value)) return { ok: false, code: "identify/invalid", faults: describeFaults(value) };
   const data = value as IdentifyData;
   for (const field of ["client_id", "application_id"] as const) {
@@ -36,20 +37,26 @@ export function readIntroduction(value: Value): IntroductionResult {
   }
   const metadata = parseMetadata((data.metadata as Value | undefined) ?? {});
   if (!metadata.ok) return { ok: false, code: "identify/metadata", faults: metadata.faults };
-  const attributes = new Map<string, Attribute>();
-  for (const [key, attribute] of metadata.changes) if (attribute !== null) attributes.set(key, attribute);
   const introduction = {
     clientId: data.client_id,
     applicationId: data.application_id,
     password: data.auth || null,
     ip: data.ip || null,
     namespace: data.namespace ?? null,
-    attributes,
+    metadata: metadata.changes,
     receiveClientUpdates: data.receive_client_updates === true,
     tags: [...new Set(data.tags ?? [])],
     caps: data.caps ?? [],
   };
   return { ok: true, introduction };
+}
+
+/** Lists that are too long, told apart first: naming each of their entries' faults could take seconds. */
+function findExcess(value: Value): Value {
+  if (typeof value !== "object" || value === null) return null;
+  const { tags, caps } = value as { readonly tags?: Value; readonly caps?: Value };
+  if (Array.isArray(tags) && tags.length > maxTags) return { tags: `tags: more than ${maxTags}` };
+  return Array.isArray(caps) && caps.length > maxTags ? { caps: `caps: more than ${maxTags}` } : null;
 }
 
 function describeFaults(value: Value): Value {

@@ -20,8 +20,14 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 function setup() {
   const clock = createSteppedClock(0);
   const metrics = createTestMetrics();
-  const registry = createRegistry(createSeededRandom(1), "merge");
-  const wheel = createTimerWheel({ clock, tickMs: 10 });
+  const registry = createRegistry(createSeededRandom(1), "merge", { maxMetadataKeys: 10, maxMetadataBytes: 1000 });
+  const wheel = createTimerWheel({
+    clock,
+    tickMs: 10,
+    onError: (error) => {
+      throw error;
+    },
+  });
   const errorTallies = createErrorTallies(metrics);
   const lifecycle = createLifecycle({ registry, clock, wheel, times, metrics, errorTallies, logger: silent });
 
@@ -97,9 +103,17 @@ describe("a client", () => {
     const { session, outbox } = enter("c");
     clock.advance(1500);
     expect(session.state).toBe("ready");
-    clock.advance(30);
+    clock.advance(50);
     expect(lastFrame(outbox)).toMatchObject({ op: 8, d: { code: "heartbeat/missed" } });
     expect(registry.find("app", "c")).toBeUndefined();
+  });
+
+  it("is heard once more after the deadline: a beat may lie unread while this server is late", () => {
+    const { clock, enter, lifecycle } = setup();
+    const { session, client } = enter("c");
+    clock.after(1515, () => lifecycle.heartbeat(session, client));
+    clock.advance(1600);
+    expect(session.state).toBe("ready");
   });
 
   it("is gone from the registry the moment that goodbye is sent, and closed soon after", () => {

@@ -60,7 +60,11 @@ export function createHttp({ routes, authenticator, origins, metrics, errorTalli
   }
 
   return {
-    handle: (exchange) => void handle(exchange),
+    handle(exchange) {
+      handle(exchange).catch((error: unknown) =>
+        logger.error({ err: error, path: exchange.path }, "no answer could be sent"),
+      );
+    },
     get inFlight() {
       return inFlight;
     },

@@ -1,7 +1,7 @@
 import { jsonCodec } from "@singyeong/protocol/codec";
 import type { QueryResult } from "@singyeong/query";
 import type { Exchange } from "../ports/listener.ts";
-import { describeClient } from "../registry/describe.ts";
+import { describeClients } from "../registry/describe.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Router } from "../router/router.ts";
 import { type BodyLimits, readJson } from "./body.ts";
@@ -9,17 +9,21 @@ import { httpError, json, type Response, type Route } from "./route.ts";
 
 /** Candidates that an explanation lists unless `?limit=` says otherwise, and at most. */
 const defaultExplained = 100;
-const maxExplained = 10_000;
+const maxExplained = 1000;
 
 /** `POST /api/v1/query`: the clients that a query matches. */
-export function queryRoute(router: Router, limits: BodyLimits): Route {
+export function queryRoute(router: Router, limits: BodyLimits & { readonly maxBacklogBytes: number }): Route {
   return {
     method: "POST",
     path: "/api/v1/query",
     open: false,
     async answer(exchange) {
       const compiled = await readQuery(exchange, router, limits);
-      return "status" in compiled ? compiled : json(200, router.chooseAll(compiled.query).map(describeClient));
+      if ("status" in compiled) return compiled;
+      const clients = describeClients(router.chooseAll(compiled.query), limits.maxBacklogBytes);
+      return clients === null
+        ? httpError("query/answer-too-large", { max_bytes: limits.maxBacklogBytes })
+        : json(200, clients);
     },
   };
 }

@@ -7,7 +7,12 @@ const tickMs = 10;
 
 function setup() {
   const clock = createSteppedClock(1_000_000);
-  return { clock, wheel: createTimerWheel({ clock, tickMs, slots: 8 }) };
+  const errors: unknown[] = [];
+  return {
+    clock,
+    errors,
+    wheel: createTimerWheel({ clock, tickMs, slots: 8, onError: (error) => errors.push(error) }),
+  };
 }
 
 describe("a timer wheel", () => {
@@ -55,6 +60,20 @@ describe("a timer wheel", () => {
     expect(ran).toBe(72);
   });
 
+  it("reports a task that throws and runs the others", () => {
+    const { clock, wheel, errors } = setup();
+    let ran = 0;
+    const broken = new Error("broken");
+    wheel.schedule(5, () => {
+      throw broken;
+    });
+    wheel.schedule(5, () => ran++);
+    wheel.schedule(50, () => ran++);
+    clock.advance(200);
+    expect(errors).toEqual([broken]);
+    expect(ran).toBe(2);
+  });
+
   it("holds no clock timer while nothing waits", () => {
     const pending = new Set<() => void>();
     const clock = {
@@ -64,7 +83,7 @@ describe("a timer wheel", () => {
         return () => void pending.delete(task);
       },
     };
-    const wheel = createTimerWheel({ clock });
+    const wheel = createTimerWheel({ clock, onError: () => {} });
     expect(pending.size).toBe(0);
     wheel.schedule(1, () => {});
     expect(pending.size).toBe(1);

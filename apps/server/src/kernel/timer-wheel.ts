@@ -21,6 +21,8 @@ export interface TimerWheel {
 
 export interface TimerWheelOptions {
   readonly clock: Clock;
+  /** Told of a task that threw; the others run all the same. */
+  readonly onError: (error: unknown) => void;
   /** @default 50 */
   readonly tickMs?: number;
   /** @default 1024 */
@@ -28,7 +30,7 @@ export interface TimerWheelOptions {
 }
 
 /** Creates a wheel. It holds a clock timer only while something is scheduled. */
-export function createTimerWheel({ clock, tickMs = 50, slots = 1024 }: TimerWheelOptions): TimerWheel {
+export function createTimerWheel({ clock, onError, tickMs = 50, slots = 1024 }: TimerWheelOptions): TimerWheel {
   const wheel: Timer[][] = Array.from({ length: slots }, () => []);
   let done = tickOf(clock.now());
   let size = 0;
@@ -61,7 +63,11 @@ export function createTimerWheel({ clock, tickMs = 50, slots = 1024 }: TimerWhee
       if (task === null) continue;
       timer.task = null;
       size--;
-      task();
+      try {
+        task();
+      } catch (error) {
+        onError(error);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Codec } from "@singyeong/protocol/codec";
-import type { Attribute, Member } from "@singyeong/query";
+import type { Member } from "@singyeong/query";
 import type { Outbox } from "../ports/outbox.ts";
+import type { HeavyValues } from "./metadata-bound.ts";
 
 /**
  * A client that has identified: what the query engine chooses among, with the way to reach it. Made at identify,
@@ -11,6 +12,8 @@ export interface Client extends Member {
   readonly outbox: Outbox;
   /** Extensions that both sides understand, sorted. */
   readonly caps: readonly string[];
+  /** Kept by the registry, to bound what a client may hold. */
+  heavy: HeavyValues;
 }
 
 /** What identify tells about a client. */
@@ -22,7 +25,6 @@ export interface ClientIntroduction {
   readonly restricted: boolean;
   readonly tags: readonly string[];
   readonly caps: readonly string[];
-  readonly attributes: Map<string, Attribute>;
   readonly ip: string | null;
   readonly namespace: string | null;
   readonly receiveClientUpdates: boolean;
@@ -30,14 +32,14 @@ export interface ClientIntroduction {
   readonly nowMs: number;
 }
 
-/** Makes the record of a client; it is not registered yet. */
+/** Makes the record of a client without metadata; it is not registered yet. */
 export function createClient(introduction: ClientIntroduction): Client {
   return {
     application: introduction.application,
     id: introduction.id,
     tags: introduction.tags,
     restricted: introduction.restricted,
-    attributes: introduction.attributes,
+    attributes: new Map(),
     base: {
       ip: introduction.ip,
       namespace: introduction.namespace,
@@ -49,5 +51,6 @@ export function createClient(introduction: ClientIntroduction): Client {
     codec: introduction.codec,
     outbox: introduction.outbox,
     caps: introduction.caps,
+    heavy: null,
   };
 }

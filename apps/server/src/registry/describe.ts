@@ -11,8 +11,23 @@ const baseTypes = {
   restricted: "boolean",
 } as const;
 
+/** What a key with a value that is not heavy is counted as, in bytes of an answer. */
+const lightEntryBytes = 64;
+/** What a client without metadata takes in an answer. */
+const clientBytes = 512;
+
+/** Clients as an answer lists them; `null` where that would be more than about `maxBytes`. */
+export function describeClients(clients: readonly Client[], maxBytes: number): Value[] | null {
+  let bytes = 0;
+  for (const { attributes, heavy } of clients) {
+    bytes += clientBytes + attributes.size * lightEntryBytes;
+    for (const size of heavy?.values() ?? []) bytes += size;
+  }
+  return bytes > maxBytes ? null : clients.map(describeClient);
+}
+
 /** A client as QUERY_NODES and `POST /api/v1/query` list it (`ClientInfo` of the schemas). */
-export function describeClient(client: Client): Value {
+function describeClient(client: Client): Value {
   const metadata: Record<string, Value> = Object.create(null);
   const types: Record<string, Value> = Object.create(null);
   for (const [key, attribute] of client.attributes) {

@@ -11,20 +11,24 @@ export type MetadataResult =
   | { readonly ok: true; readonly changes: MetadataChanges }
   | { readonly ok: false; readonly faults: MetadataFaults };
 
+/** Bad keys that are named in one answer. */
+const maxFaults = 64;
+
 /**
- * Reads typed metadata, `{key: {type, value} | null}`. All bad keys are reported together and nothing is taken
+ * Reads typed metadata, `{key: {type, value} | null}`. Bad keys are reported together and nothing is taken
  * where there is one. The sentences about types, values and reserved keys are v1's own, to the letter.
  */
 export function parseMetadata(value: Value): MetadataResult {
   if (!isMap(value)) return { ok: false, faults: { "": "metadata is a map of {type, value}" } };
   const changes = new Map<string, Attribute | null>();
   const faults: Record<string, string> = Object.create(null);
+  let faultCount = 0;
   for (const key of Object.keys(value)) {
     const entry = parseEntry(key, value[key]!);
-    if (typeof entry === "string") faults[key] = `${key}: ${entry}`;
-    else changes.set(key, entry);
+    if (typeof entry !== "string") changes.set(key, entry);
+    else if (++faultCount <= maxFaults) faults[key] = `${key}: ${entry}`;
   }
-  return Object.keys(faults).length === 0 ? { ok: true, changes } : { ok: false, faults };
+  return faultCount === 0 ? { ok: true, changes } : { ok: false, faults };
 }
 
 function parseEntry(key: string, entry: Value): Attribute | null | string {
@@ -37,7 +41,7 @@ function parseEntry(key: string, entry: Value): Attribute | null | string {
   if (created.ok) return created.attribute;
   switch (created.code) {
     case "metadata/unknown-type":
-      return `type '${typeof entry.type === "string" ? entry.type : JSON.stringify(entry.type)}' doesn't exists`;
+      return typeof entry.type === "string" ? `type '${entry.type}' doesn't exists` : created.message;
     case "metadata/integer-range":
       return created.message;
     default:

@@ -2,6 +2,7 @@ import { createEngine, type Engine } from "@singyeong/query";
 import type { Random } from "../ports/random.ts";
 import type { Client } from "./client.ts";
 import type { MetadataChanges } from "./metadata.ts";
+import { boundMetadata, type MetadataLimits } from "./metadata-bound.ts";
 
 /** How UPDATE_METADATA treats keys that it does not mention: keep them, or drop them. */
 export type UpdateStrategy = "merge" | "replace";
@@ -22,23 +23,31 @@ export interface Registry {
   join(client: Client): void;
   /** Forgets a client; `false` where it was not registered (any more). */
   leave(client: Client): boolean;
-  update(client: Client, changes: MetadataChanges): void;
+  /** Changes a client's metadata, also before it joins; where it would hold too much nothing changes, and the sentence says of what. */
+  update(client: Client, changes: MetadataChanges): string | null;
   /** Notes a heartbeat at `nowMs`. */
   heartbeat(client: Client, nowMs: number): void;
   /** Applications that have one unrestricted client holding all of the tags, in order of name. */
   discover(tags: readonly string[]): readonly string[];
   /** Unrestricted clients that asked for client updates. */
   watchers(): Iterable<Client>;
-  clients(): Iterable<Client>;
   observe(observer: RegistryObserver): void;
 }
 
-export function createRegistry(random: Random, strategy: UpdateStrategy): Registry {
+export function createRegistry(random: Random, strategy: UpdateStrategy, limits: MetadataLimits): Registry {
   const engine = createEngine<Client>({ random: () => random.unit() });
   const applications = new Map<string, Map<string, Client>>();
   const tagged = new Set<Client>();
   const watching = new Set<Client>();
   const observers: RegistryObserver[] = [];
+
+  function update(client: Client, changes: MetadataChanges): string | null {
+    const bound = boundMetadata(client.attributes, client.heavy, changes, strategy === "merge", limits);
+    if (typeof bound === "string") return bound;
+    client.heavy = bound.heavy;
+    engine.update(client, changes, strategy);
+    return null;
+  }
 
   return {
     engine,
@@ -66,9 +75,7 @@ export function createRegistry(random: Random, strategy: UpdateStrategy): Regist
       for (const observer of observers) observer.left(client);
       return true;
     },
-    update(client, changes) {
-      engine.update(client, changes, strategy);
-    },
+    update,
     heartbeat(client, nowMs) {
       engine.touchBase(client, "last_heartbeat_time", nowMs);
     },
@@ -78,9 +85,6 @@ export function createRegistry(random: Random, strategy: UpdateStrategy): Regist
       return [...found].sort();
     },
     watchers: () => watching,
-    *clients() {
-      for (const ids of applications.values()) yield* ids.values();
-    },
     observe(observer) {
       observers.push(observer);
     },

@@ -41,7 +41,7 @@ describe("the query cache", () => {
     const cache = createQueryCache();
     const used = cache.compile(jsonCodec, query("used"));
     const unused = cache.compile(jsonCodec, query("unused"));
-    for (let i = 0; i < 10_000; i++) {
+    for (let i = 0; i < 20_000; i++) {
       cache.compile(jsonCodec, query(i));
       expect(cache.compile(jsonCodec, query("used"))).toBe(used);
     }

@@ -1,8 +1,11 @@
 import type { Codec, Encoding, Raw } from "@singyeong/protocol/codec";
 import { parseQuery, type QueryResult } from "@singyeong/query";
 
-/** Queries kept per generation; two generations live, so twice as many at most. */
-const maxQueries = 4096;
+/**
+ * What a generation holds, in characters or bytes of the queries' raw form. Two generations live; compiled, a query
+ * takes up to fifty times its raw form in memory.
+ */
+const maxWeight = 512 * 1024;
 /** A query longer than this is compiled each time: it costs more to remember than it saves. */
 const maxRawLength = 4096;
 
@@ -36,13 +39,16 @@ interface Shelf {
 function createShelf(): Shelf {
   let young = new Map<string, QueryResult>();
   let old = new Map<string, QueryResult>();
+  let weight = 0;
 
   function add(key: string, parsed: QueryResult): QueryResult {
     if (!parsed.ok) return parsed;
-    if (young.size >= maxQueries) {
+    if (weight >= maxWeight) {
       old = young;
       young = new Map();
+      weight = 0;
     }
+    weight += key.length;
     young.set(key, parsed);
     return parsed;
   }

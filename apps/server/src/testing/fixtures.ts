@@ -76,7 +76,6 @@ export function createTestClient(
     restricted: false,
     tags: [],
     caps: [],
-    attributes: new Map(),
     ip: "127.0.0.1",
     namespace: null,
     receiveClientUpdates: false,

@@ -1,5 +1,6 @@
 /** Frames of v1 by op; `d` of dispatches is in `dispatch.ts`. */
 import { type Static, type TSchema, Type } from "typebox";
+import { maxTagLength, maxTags } from "../limits.ts";
 import { Metadata } from "./metadata.ts";
 import { AnyValue, Id, nullable } from "./value.ts";
 
@@ -10,6 +11,8 @@ export const serverFrame = <Op extends number, D extends TSchema>(op: Op, d: D) 
 /** A frame from a client: `ts` and `t` may be left out. */
 export const clientFrame = <Op extends number, D extends TSchema>(op: Op, d: D) =>
   Type.Object({ op: Type.Literal(op), d, ts: Type.Optional(AnyValue), t: Type.Optional(AnyValue) });
+
+const Name = Type.String({ maxLength: maxTagLength });
 
 /** `d` of identify (op 1). */
 export const IdentifyData = Type.Object({
@@ -23,9 +26,9 @@ export const IdentifyData = Type.Object({
   metadata: Type.Optional(nullable(Metadata)),
   receive_client_updates: Type.Optional(nullable(Type.Boolean())),
   /** Registers the application for discovery. */
-  tags: Type.Optional(nullable(Type.Array(Type.String()))),
+  tags: Type.Optional(nullable(Type.Array(Name, { maxItems: maxTags }))),
   /** The extensions that the client understands. */
-  caps: Type.Optional(nullable(Type.Array(Type.String()))),
+  caps: Type.Optional(nullable(Type.Array(Name, { maxItems: maxTags }))),
 });
 export type IdentifyData = Static<typeof IdentifyData>;
 

@@ -5,6 +5,8 @@ import { drawSlot, listSlots, type Source } from "./source.ts";
 
 /** Up to this many candidates in spans are listed at once; drawing from so few would reject too often. */
 const LISTED = 32;
+/** Up to this many candidates of any source are: drawing may verify one twice, and verifying may be dear. */
+const FEW = 4;
 
 /** Probes before listing everyone: this many, and one for every {@link PROBE_SHARE} candidates. */
 const MIN_PROBES = 8;
@@ -36,7 +38,7 @@ export function chooseUniform(
     return holds ? member : null;
   }
   let work = 0;
-  if (size > LISTED || source.kind !== "spans") {
+  if (size > LISTED || (source.kind !== "spans" && size > FEW)) {
     const limit = MIN_PROBES + Math.floor(size / PROBE_SHARE);
     while (work < limit) {
       const member = members[drawSlot(source, random)]!;

@@ -9,6 +9,8 @@ export interface Operand {
   readonly precedence: string | null;
   /** For `$in` and `$nin`: the keys of its items, as `indexKey` files them; `null` where it is no list. */
   readonly items: ReadonlySet<IndexKey> | null;
+  /** Whether any of its items is a list, a map or bytes: else a left side that is one need not be looked up. */
+  readonly hasStructures: boolean;
   /** For `$in` and `$nin`: the precedences of its items that read as versions. */
   readonly versions: ReadonlySet<string> | null;
 }
@@ -16,7 +18,7 @@ export interface Operand {
 /** Prepares a right-hand side. `asSet` for `$in` and `$nin`, which look into it. */
 export function createOperand(value: Value, asSet: boolean): Operand {
   const precedence = typeof value === "string" ? parsePrecedence(value) : null;
-  if (!asSet || !Array.isArray(value)) return { value, precedence, items: null, versions: null };
+  if (!asSet || !Array.isArray(value)) return { value, precedence, items: null, hasStructures: false, versions: null };
   const list = value as readonly Value[];
   const items = new Set(list.map(indexKey));
   const versions = new Set<string>();
@@ -24,5 +26,6 @@ export function createOperand(value: Value, asSet: boolean): Operand {
     const version = typeof item === "string" ? parsePrecedence(item) : null;
     if (version !== null) versions.add(version);
   }
-  return { value, precedence, items, versions };
+  const hasStructures = list.some((item) => typeof item === "object" && item !== null);
+  return { value, precedence, items, hasStructures, versions };
 }

@@ -1,7 +1,7 @@
 import { isEqual } from "../value/equal.ts";
 import { indexKey } from "../value/text.ts";
 import { isMap, type Value } from "../value/value.ts";
-import { fromBoolean, type Kleene, not, UNKNOWN } from "./kleene.ts";
+import { FALSE, fromBoolean, type Kleene, not, UNKNOWN } from "./kleene.ts";
 import type { Operand } from "./operand.ts";
 
 /** The comparing ops. `$exists` compares nothing and is compiled apart. */
@@ -46,7 +46,9 @@ function equalsVersion(precedence: string, right: Operand): Kleene {
 }
 
 function isIn(left: Value, right: Operand): Kleene {
-  return right.items === null ? UNKNOWN : fromBoolean(right.items.has(indexKey(left)));
+  if (right.items === null) return UNKNOWN;
+  if (typeof left === "object" && left !== null && !right.hasStructures) return FALSE;
+  return fromBoolean(right.items.has(indexKey(left)));
 }
 
 function isVersionIn(precedence: string, right: Operand): Kleene {

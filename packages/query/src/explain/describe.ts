@@ -3,6 +3,7 @@ import type { CompareNode } from "../compile/node.ts";
 import { isNumber } from "../compile/relation.ts";
 import type { Member } from "../member/member.ts";
 import { resolvePath, resolveVersion } from "../path/resolve.ts";
+import { sizeUpTo } from "../value/size.ts";
 import { canonicalText } from "../value/text.ts";
 import { isMap, type Value } from "../value/value.ts";
 
@@ -69,6 +70,8 @@ function nameType(value: Value): string {
 }
 
 function spell(value: Value): string {
+  if (typeof value === "string" && value.length > MAX_SPELLED) return `${JSON.stringify(value.slice(0, MAX_SPELLED))}…`;
+  if (sizeUpTo(value, MAX_SPELLED) > MAX_SPELLED) return `a ${nameType(value)} too large to show`;
   const text = canonicalText(value);
   return text.length > MAX_SPELLED ? `${text.slice(0, MAX_SPELLED - 1)}…` : text;
 }

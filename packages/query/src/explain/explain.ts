@@ -7,6 +7,7 @@ import { hasTags, type Member } from "../member/member.ts";
 import type { Query } from "../parse/query.ts";
 import { resolvePath } from "../path/resolve.ts";
 import type { Population } from "../population/population.ts";
+import { sizeUpTo } from "../value/size.ts";
 import type { Value } from "../value/value.ts";
 import { describeOutcome } from "./describe.ts";
 
@@ -105,9 +106,19 @@ function explainOp(node: OpNode, member: Member): OpExplanation[] {
     const message = `${op} of ${node.nodes.length} is ${outcome}`;
     return [{ at, op, outcome, message }, ...node.nodes.flatMap((inner) => explainOp(inner, member))];
   }
-  const actual = resolvePath(node.path, member);
+  const actual = preview(resolvePath(node.path, member));
   const explanation = { at, op, path: node.path.text, outcome, message: describeOutcome(node, member) };
   return [actual === undefined ? explanation : { ...explanation, actual }];
+}
+
+/** Largest value shown whole, in entries or characters: one large value stands behind many ops of many candidates. */
+const MAX_SHOWN = 256;
+
+/** A value as far as it is shown: a long one is left out, its message says what it is. */
+function preview(value: Value | undefined): Value | undefined {
+  if (typeof value === "string") return value.length > MAX_SHOWN ? undefined : value;
+  if (typeof value !== "object" || value === null) return value;
+  return sizeUpTo(value, MAX_SHOWN) > MAX_SHOWN ? undefined : value;
 }
 
 function nameOutcome(outcome: Kleene): OpExplanation["outcome"] {

@@ -29,6 +29,10 @@ const BASE_FIELDS: ReadonlySet<string> = new Set<BaseField>([
   "receive_client_updates",
 ]);
 
+/** Longest path, in UTF-16 code units, and most segments: what is compiled and kept account of is bounded by them. */
+export const MAX_PATH_LENGTH = 1024;
+export const MAX_PATH_SEGMENTS = 32;
+
 const LIST_INDEX = /^(?:0|[1-9]\d{0,15})$/;
 const BAD_ESCAPE = /~(?![01])/;
 
@@ -37,7 +41,12 @@ export function parsePath(text: string): Path | string {
   if (text === "") return "a path such as /key";
   if (text.charCodeAt(0) !== 47) return "a path that starts with /";
   if (BAD_ESCAPE.test(text)) return "~0 for ~ and ~1 for / in a path";
-  const keys = text.slice(1).split("/").map(unescapeSegment);
+  if (text.length > MAX_PATH_LENGTH) return `a path of at most ${MAX_PATH_LENGTH} characters`;
+  const keys = text
+    .slice(1)
+    .split("/", MAX_PATH_SEGMENTS + 1)
+    .map(unescapeSegment);
+  if (keys.length > MAX_PATH_SEGMENTS) return `a path of at most ${MAX_PATH_SEGMENTS} segments`;
   const key = keys[0]!;
   const base = BASE_FIELDS.has(key) ? (key as BaseField) : null;
   const rest = keys.slice(1).map((segment) => ({ key: segment, index: parseListIndex(segment) }));

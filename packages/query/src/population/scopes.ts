@@ -22,10 +22,7 @@ export function enrol(scopes: Scopes, member: Member): void {
   member.membership = membership;
   admit(scopes.world, member, membership);
   admit(open(scopes.state, scopes.applications, member.application), member, membership);
-  for (let i = 0; i < member.tags.length; i++) {
-    const tag = member.tags[i]!;
-    if (member.tags.indexOf(tag) === i) admit(open(scopes.state, scopes.tags, tag), member, membership);
-  }
+  for (const tag of new Set(member.tags)) admit(open(scopes.state, scopes.tags, tag), member, membership);
 }
 
 /** Takes a member out of every population. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { normalizeAddress } from "../../kernel/address.ts";
+import { createByteCollector } from "../../kernel/byte-collector.ts";
 import type { Exchange } from "../../ports/listener.ts";
 
 /** A `node:http` request as an {@link Exchange}. */
@@ -12,7 +13,9 @@ export function createNodeExchange(req: IncomingMessage, res: ServerResponse): E
     peer: normalizeAddress(req.socket.remoteAddress ?? ""),
     header(name) {
       const value = req.headers[name];
-      return Array.isArray(value) ? value.join(", ") : value;
+      const text = Array.isArray(value) ? value.join(", ") : value;
+      // Node reads header bytes as Latin-1; clients write UTF-8.
+      return text === undefined ? undefined : Buffer.from(text, "latin1").toString("utf8");
     },
     body: (maxBytes) => readBody(req, maxBytes),
     get gone() {
@@ -28,14 +31,11 @@ export function createNodeExchange(req: IncomingMessage, res: ServerResponse): E
 }
 
 async function readBody(req: IncomingMessage, maxBytes: number): Promise<Uint8Array | null> {
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const body = createByteCollector(maxBytes);
   for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.byteLength;
-    if (size > maxBytes) return null;
-    chunks.push(chunk);
+    if (!body.add(chunk)) return null;
   }
-  return Buffer.concat(chunks);
+  return body.bytes();
 }
 
 export function splitOnce(text: string, separator: string): readonly [string, string] {

@@ -7,10 +7,15 @@ import type { ConnectionHandlers, Listener, ListenerOptions } from "../../ports/
 import { createNodeExchange, splitOnce } from "./exchange.ts";
 import { createNodeOutbox } from "./outbox.ts";
 
+/** How long a request may take to arrive whole. */
+const requestTimeoutMs = 30_000;
+
 /** The listener for machines on which the native one does not load: `node:http` and the `ws` library. */
 export function createNodeListener<S>(options: ListenerOptions, handlers: ConnectionHandlers<S>): Listener {
   const { maxFrameBytes, maxBacklogBytes, onSlowConsumer } = options;
-  const server = createServer((req, res) => handlers.request(createNodeExchange(req, res)));
+  const server = createServer({ requestTimeout: requestTimeoutMs }, (req, res) =>
+    handlers.request(createNodeExchange(req, res)),
+  );
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -65,5 +70,7 @@ export function createNodeListener<S>(options: ListenerOptions, handlers: Connec
 }
 
 function refuse(socket: Duplex, status: number): void {
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () =>
+    socket.destroy(),
+  );
 }

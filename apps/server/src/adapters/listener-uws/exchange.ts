@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponse } from "uWebSockets.js";
 import { normalizeAddress } from "../../kernel/address.ts";
+import { createByteCollector } from "../../kernel/byte-collector.ts";
 import type { Exchange } from "../../ports/listener.ts";
 import { reasonPhrase } from "./reason-phrase.ts";
 
@@ -56,8 +57,7 @@ function endHead(res: HttpResponse, length: number, keepsConnection: boolean): v
 
 /** Gathers a body up to a bound; what comes after it is dropped. */
 function gatherBody(res: HttpResponse, maxBodyBytes: number, announced: boolean) {
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const collector = createByteCollector(maxBodyBytes);
   let state: "open" | "complete" | "too-large" | "aborted" = announced ? "open" : "complete";
   let wake: (() => void) | null = null;
 
@@ -68,12 +68,7 @@ function gatherBody(res: HttpResponse, maxBodyBytes: number, announced: boolean)
 
   res.onData((chunk, isLast) => {
     if (state !== "open") return;
-    size += chunk.byteLength;
-    if (size > maxBodyBytes) {
-      chunks.length = 0;
-      return enter("too-large");
-    }
-    chunks.push(Buffer.from(Buffer.from(chunk)));
+    if (!collector.add(new Uint8Array(chunk))) return enter("too-large");
     if (isLast) enter("complete");
   });
 
@@ -83,7 +78,8 @@ function gatherBody(res: HttpResponse, maxBodyBytes: number, announced: boolean)
     async read(maxBytes: number): Promise<Uint8Array | null> {
       if (state === "open") await new Promise<void>((resolve) => (wake = resolve));
       if (state === "aborted") throw new Error("the peer went away before its request was whole");
-      return state === "too-large" || size > maxBytes ? null : Buffer.concat(chunks);
+      const bytes = collector.bytes();
+      return state === "too-large" || bytes.byteLength > maxBytes ? null : bytes;
     },
   };
 }

@@ -13,6 +13,7 @@ import { createUwsExchange } from "./exchange.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import { createFlushQueue } from "./flush-queue.ts";
 import { UwsOutbox } from "./outbox.ts";
+import { reasonPhrase } from "./reason-phrase.ts";
 
 /** What a uWebSockets.js connection carries: the hello until it opens, then its session and outbox. */
 interface Cargo<S> {
@@ -56,7 +57,7 @@ export function createUwsListener<S>(options: ListenerOptions, handlers: Connect
         peer: normalizeAddress(decoder.decode(res.getRemoteAddressAsText())),
       });
       if (!accepted.ok) {
-        res.writeStatus(String(accepted.status)).endWithoutBody(0);
+        res.writeStatus(`${accepted.status} ${reasonPhrase(accepted.status)}`).endWithoutBody(0);
         return;
       }
       res.upgrade<Cargo<S>>(

@@ -3,6 +3,9 @@ import type { Raw } from "@singyeong/protocol/codec";
 import type { Outbox } from "../../ports/outbox.ts";
 import type { FlushQueue } from "./flush-queue.ts";
 
+/** Once so much has gathered it is written at once: waiting longer saves nothing and could fill the backlog. */
+const flushBytes = 1024 * 1024;
+
 /** What `ws.send` answers where the frame went past the backlog limit. */
 const dropped = 2;
 /** … and where it has to wait in the backlog. */
@@ -20,6 +23,8 @@ export class UwsOutbox<U> implements Outbox {
   #pendingBytes = 0;
   #congested = false;
   #open = true;
+  /** The library has let go of the socket: to touch it would throw. */
+  #gone = false;
 
   constructor(ws: WebSocket<U>, binary: boolean, queue: FlushQueue) {
     this.#ws = ws;
@@ -38,8 +43,9 @@ export class UwsOutbox<U> implements Outbox {
       this.#queue.add(this);
     } else {
       this.#pending.push(frame);
+      if (bytes > flushBytes) this.flush();
     }
-    return true;
+    return this.#open;
   }
 
   close(code: number, reason: string): void {
@@ -72,6 +78,7 @@ export class UwsOutbox<U> implements Outbox {
 
   /** The socket is gone; its object must not be touched any more. */
   closed(): void {
+    this.#gone = true;
     this.#open = false;
     this.#pending = null;
     this.#pendingBytes = 0;
@@ -92,7 +99,9 @@ export class UwsOutbox<U> implements Outbox {
     this.#open = false;
     this.#pending = null;
     this.#queue.onSlowConsumer();
-    this.#queue.cutLater(() => this.#ws.close());
+    this.#queue.cutLater(() => {
+      if (!this.#gone) this.#ws.close();
+    });
     return false;
   }
 }
