@@ -1,6 +1,6 @@
 import { codecs, type Encoding, encodings } from "../codecs/index.ts";
 import type { Chance } from "./chance.ts";
-import { hostileDispatch } from "./hostile.ts";
+import { hostileDispatch, hostileIntroduction } from "./hostile.ts";
 import { mutate } from "./mutate.ts";
 
 /**
@@ -55,13 +55,23 @@ const garbage: Readonly<Record<Encoding, readonly string[]>> = {
   ],
 };
 
-const kinds = ["truncated", "mutated", "random", "garbage", "wrong-kind", "bomb", "hostile", "oversize"] as const;
+const kinds = [
+  "truncated",
+  "mutated",
+  "random",
+  "garbage",
+  "wrong-kind",
+  "bomb",
+  "hostile",
+  "introduction",
+  "oversize",
+] as const;
 
 /** One hostile frame. The same chance gives the same attack. */
 export function createAttack(chance: Chance, application: string): Attack {
   const encoding = chance.pick(encodings);
   const kind = chance.below(40) === 0 ? "oversize" : chance.pick(kinds.slice(0, -1));
-  const identified = kind === "hostile" || chance.below(3) > 0;
+  const identified = kind === "hostile" || (kind !== "introduction" && chance.below(3) > 0);
   const make = (outcome: Outcome, data: string | Buffer): Attack => ({
     name: `${kind} in ${encoding}, ${identified ? "after" : "before"} identify`,
     encoding,
@@ -89,6 +99,8 @@ export function createAttack(chance: Chance, application: string): Attack {
       return make("fatal", write(bomb(encoding, 200 + chance.below(200_000))));
     case "hostile":
       return make("lives", hostileFrame(chance, encoding, application));
+    case "introduction":
+      return make("fatal", write(introduction(chance, encoding)));
     case "oversize":
       return make("oversize", write(Buffer.alloc(1_048_577 + chance.below(1_048_576), 0x20)));
   }
@@ -115,6 +127,14 @@ function bomb(encoding: Encoding, levels: number): Buffer {
     etf: "\x83\x74\x00\x00\x00\x01\x6d\x00\x00\x00\x01d",
   };
   return Buffer.from(head[encoding] + open.repeat(levels), "latin1");
+}
+
+function introduction(chance: Chance, encoding: Encoding): Buffer {
+  const d = hostileIntroduction(chance);
+  if (encoding === "json") return Buffer.from(`{"op":1,"d":${d}}`);
+  // The answer names the bad keys, and the msgpack library refuses to read one called __proto__.
+  const readable = d.replaceAll('"__proto__"', '"prototype"');
+  return Buffer.from(codecs[encoding].encode({ op: 1, d: withoutInfinity(JSON.parse(readable)) }) as Buffer);
 }
 
 function hostileFrame(chance: Chance, encoding: Encoding, application: string): string | Buffer {

@@ -49,6 +49,25 @@ const events = [
   "constructor",
 ];
 
+const types = ["string", "integer", "float", "version", "list", "boolean", "map"];
+
+/** A metadata type: mostly one that exists, so that values get through to where they are read. */
+function hostileType(chance: Chance): string {
+  return chance.below(3) === 0 ? hostileJson(chance) : JSON.stringify(chance.pick(types));
+}
+
+/** `d` of identify with ids that are in order and metadata that never is. */
+export function hostileIntroduction(chance: Chance): string {
+  const entry = `{"type":${hostileType(chance)},"value":${hostileJson(chance)}}`;
+  const metadata = `{"broken":1,"x":${entry},${JSON.stringify(chance.pick(keys))}:${hostileJson(chance)}}`;
+  const more = chance.pick([
+    "",
+    `,"tags":${hostileJson(chance)}`,
+    `,"caps":${hostileJson(chance)},"ip":${hostileJson(chance)}`,
+  ]);
+  return `{"client_id":"hostile","application_id":"hostile","metadata":${metadata}${more}}`;
+}
+
 /** `d` of a dispatch that is hostile in one place or in all; it is never routed beyond `application`. */
 export function hostileDispatch(chance: Chance, application: string): { readonly t: string; readonly d: string } {
   const t = chance.pick(events);
@@ -59,7 +78,7 @@ export function hostileDispatch(chance: Chance, application: string): { readonly
     `{"target":{"application":${at},"ops":${inner}},"payload":${hostileJson(chance)},"nonce":${hostileJson(chance)}}`,
     `{"target":{"application":${at},"selector":${inner},"key":${hostileJson(chance)}},"payload":1}`,
     `{"target":{"application":${at}},"payload":${inner},"headers":${hostileJson(chance)}}`,
-    `{"x":{"type":"map","value":${inner}},"__proto__":${hostileJson(chance)}}`,
+    `{"x":{"type":${hostileType(chance)},"value":${inner}},"__proto__":${hostileJson(chance)}}`,
     `{"application":${at},"ops":[{"path":${JSON.stringify(chance.pick(names))},"op":"$eq","to":${inner}}]}`,
   ]);
   return { t, d };
