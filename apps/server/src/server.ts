@@ -110,8 +110,8 @@ export function createServer(config: Config, ports: ServerPorts): Server {
     logger.info({ connections: lifecycle.sessions.size }, "draining");
     listener.stopAccepting();
     for (const session of lifecycle.sessions) lifecycle.dismiss(session, reason);
-    const deadline = clock.now() + config.drainTimeoutMs;
-    while (!settled() && clock.now() < deadline) {
+    const deadline = clock.elapsed() + config.drainTimeoutMs;
+    while (!settled() && clock.elapsed() < deadline) {
       await new Promise<void>((resolve) => void clock.after(drainPollMs, resolve));
     }
     if (!settled()) logger.warn({ connections: lifecycle.sessions.size }, "drain deadline passed; closing the rest");

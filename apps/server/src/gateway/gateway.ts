@@ -84,6 +84,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         peer,
         state: "greeted",
         client: null,
+        beatAtMs: 0,
         timer: null,
       };
       lifecycle.greet(session);

@@ -18,7 +18,9 @@ const times = { heartbeatIntervalMs: 1000, identifyTimeoutMs: 5000 };
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 function setup() {
-  const clock = createSteppedClock(0);
+  const stepped = createSteppedClock(0);
+  const wall = { skewMs: 0 };
+  const clock = { ...stepped, now: () => stepped.now() + wall.skewMs };
   const metrics = createTestMetrics();
   const registry = createRegistry(createSeededRandom(1), "merge", { maxMetadataKeys: 10, maxMetadataBytes: 1000 });
   const wheel = createTimerWheel({
@@ -33,7 +35,15 @@ function setup() {
 
   function greet() {
     const outbox = createRecordingOutbox();
-    const session: Session = { codec: jsonCodec, outbox, peer: "::1", state: "greeted", client: null, timer: null };
+    const session: Session = {
+      codec: jsonCodec,
+      outbox,
+      peer: "::1",
+      state: "greeted",
+      client: null,
+      beatAtMs: 0,
+      timer: null,
+    };
     lifecycle.greet(session);
     return { session, outbox };
   }
@@ -43,7 +53,7 @@ function setup() {
     lifecycle.enter(session, client);
     return { session, outbox, client };
   }
-  return { clock, registry, wheel, lifecycle, greet, enter };
+  return { clock, wall, registry, wheel, lifecycle, greet, enter };
 }
 
 const lastFrame = (outbox: ReturnType<typeof createRecordingOutbox>) => readFrames(outbox).at(-1);
@@ -106,6 +116,18 @@ describe("a client", () => {
     clock.advance(50);
     expect(lastFrame(outbox)).toMatchObject({ op: 8, d: { code: "heartbeat/missed" } });
     expect(registry.find("app", "c")).toBeUndefined();
+  });
+
+  it("is not judged by a clock that somebody sets", () => {
+    const { clock, wall, enter, lifecycle } = setup();
+    const { session, client } = enter("c");
+    wall.skewMs = 3_600_000;
+    clock.advance(1400);
+    expect(session.state).toBe("ready");
+    lifecycle.heartbeat(session, client);
+    wall.skewMs = -3_600_000;
+    clock.advance(1600);
+    expect(session.state).toBe("closing");
   });
 
   it("is heard once more after the deadline: a beat may lie unread while this server is late", () => {

@@ -69,11 +69,11 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   }
 
   /** A heartbeat may lie unread when this server itself was late, so the deadline is looked at twice. */
-  function watchHeartbeats(session: Session, client: Client, isLastLook = false): void {
-    const left = client.base.last_heartbeat_time + missedMs - clock.now();
-    if (left >= 0) wait(session, left + 1, () => watchHeartbeats(session, client));
+  function watchHeartbeats(session: Session, isLastLook = false): void {
+    const left = session.beatAtMs + missedMs - clock.elapsed();
+    if (left >= 0) wait(session, left + 1, () => watchHeartbeats(session));
     else if (isLastLook) fail(session, "heartbeat/missed", null);
-    else wait(session, 0, () => watchHeartbeats(session, client, true));
+    else wait(session, 0, () => watchHeartbeats(session, true));
   }
 
   function deregister(session: Session): void {
@@ -104,9 +104,11 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       session.state = "ready";
       sessionOf.set(client, session);
       registry.join(client);
-      watchHeartbeats(session, client);
+      session.beatAtMs = clock.elapsed();
+      watchHeartbeats(session);
     },
     heartbeat(session, client) {
+      session.beatAtMs = clock.elapsed();
       if (session.state === "ready") registry.heartbeat(client, clock.now());
       sendFrame(session, Op.heartbeatAck, { client_id: client.id }, clock.now());
     },
@@ -125,12 +127,12 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       wait(session, closeDelayMs, () => session.outbox.close(1000, ""));
     },
     giveWay(holder, newcomerRestricted) {
-      const missed = holder.base.last_heartbeat_time + missedMs < clock.now();
+      const seat = sessionOf.get(holder)!;
+      const missed = seat.beatAtMs + missedMs < clock.elapsed();
       const outranked = holder.restricted && !newcomerRestricted;
-      if (!missed && !outranked) return false;
-      const text = `${holder.id}: replaced by a newer connection`;
-      fail(sessionOf.get(holder)!, missed ? "heartbeat/missed" : "identify/duplicate", null, text);
-      return true;
+      if (missed) fail(seat, "heartbeat/missed", null);
+      else if (outranked) fail(seat, "identify/duplicate", null, `${holder.id}: replaced by a trusted client`);
+      return missed || outranked;
     },
     forget(session) {
       session.state = "closed";

@@ -23,6 +23,8 @@ export interface Session {
   state: SessionState;
   /** Set from `ready` on. */
   client: Client | null;
+  /** When it last heartbeat, by the clock that only grows; identifying counts. */
+  beatAtMs: number;
   /** The one deadline that runs: to identify, to heartbeat, or to close. */
   timer: Timer | null;
 }

@@ -78,6 +78,7 @@ describe("a timer wheel", () => {
     const pending = new Set<() => void>();
     const clock = {
       now: () => 0,
+      elapsed: () => 0,
       after: (_delayMs: number, task: () => void) => {
         pending.add(task);
         return () => void pending.delete(task);

@@ -32,7 +32,7 @@ export interface TimerWheelOptions {
 /** Creates a wheel. It holds a clock timer only while something is scheduled. */
 export function createTimerWheel({ clock, onError, tickMs = 50, slots = 1024 }: TimerWheelOptions): TimerWheel {
   const wheel: Timer[][] = Array.from({ length: slots }, () => []);
-  let done = tickOf(clock.now());
+  let done = tickOf(clock.elapsed());
   let size = 0;
   let ticking = false;
 
@@ -42,7 +42,7 @@ export function createTimerWheel({ clock, onError, tickMs = 50, slots = 1024 }: 
 
   function advance(): void {
     ticking = false;
-    const now = tickOf(clock.now());
+    const now = tickOf(clock.elapsed());
     const rounds = Math.min(now - done, slots);
     for (let i = 0; i < rounds; i++) runDue(wheel[(now - rounds + 1 + i) % slots]!, now);
     done = Math.max(done, now);
@@ -79,8 +79,8 @@ export function createTimerWheel({ clock, onError, tickMs = 50, slots = 1024 }: 
 
   return {
     schedule(delayMs, task) {
-      if (size === 0) done = Math.max(done, tickOf(clock.now()));
-      const tick = Math.max(tickOf(clock.now() + delayMs) + 1, done + 1);
+      if (size === 0) done = Math.max(done, tickOf(clock.elapsed()));
+      const tick = Math.max(tickOf(clock.elapsed() + delayMs) + 1, done + 1);
       const timer: Timer = { tick, task };
       wheel[tick % slots]!.push(timer);
       size++;

@@ -26,6 +26,7 @@ export function createSteppedClock(startMs = 1_700_000_000_000): SteppedClock {
 
   return {
     now: () => nowMs,
+    elapsed: () => nowMs,
     after(delayMs, task) {
       const alarm = { atMs: nowMs + Math.max(0, delayMs), task };
       alarms.add(alarm);
