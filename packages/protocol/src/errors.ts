@@ -59,7 +59,7 @@ export const errors = Object.freeze({
   "route/no-match": row("no_route", "later", false, 404),
 
   // The server itself.
-  "server/internal": row("internal server error", "later", false, 500),
+  "server/internal": row("internal server error", "reconnect", true, 500),
   "server/draining": row("server is draining", "reconnect", true, 503),
 
   // HTTP alone.

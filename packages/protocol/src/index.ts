@@ -4,6 +4,8 @@ export {
   defaultLimits,
   heartbeatIntervalMs,
   maxIdBytes,
+  maxKeyLength,
+  maxNameLength,
   maxTagLength,
   maxTags,
   reservedMetadataKeys,

@@ -13,6 +13,10 @@ export const maxIdBytes = 256;
 export const maxTags = 64;
 export const maxTagLength = 256;
 
+/** Longest metadata key and longest namespace or address, in characters. */
+export const maxKeyLength = 256;
+export const maxNameLength = 1024;
+
 /** How often a client heartbeats, in milliseconds, unless the server's hello says otherwise. */
 export const heartbeatIntervalMs = 45_000;
 

@@ -48,6 +48,15 @@ describe("typed metadata", () => {
     expect(({} as { type?: unknown }).type).toBeUndefined();
   });
 
+  it("has keys of at most 256 characters, and names a longer one by its beginning", () => {
+    const key = "k".repeat(257);
+    expect(parse(JSON.stringify({ [key]: { type: "integer", value: 1 } }))).toEqual({
+      ok: false,
+      faults: { [`${"k".repeat(256)}…`]: `${"k".repeat(256)}…: key longer than 256 characters` },
+    });
+    expect(parse(JSON.stringify({ [key.slice(1)]: { type: "integer", value: 1 } }))).toMatchObject({ ok: true });
+  });
+
   it.each(["[]", "1", "null", '"x"'])("is a map, not %s", (text) => {
     expect(parse(text)).toMatchObject({ ok: false });
   });

@@ -1,4 +1,4 @@
-import { reservedMetadataKeys, type Value } from "@singyeong/protocol";
+import { maxKeyLength, reservedMetadataKeys, type Value } from "@singyeong/protocol";
 import { type Attribute, createAttribute } from "@singyeong/query";
 
 /** Changes to a client's metadata; `null` removes a key. */
@@ -26,13 +26,19 @@ export function parseMetadata(value: Value): MetadataResult {
   for (const key of Object.keys(value)) {
     const entry = parseEntry(key, value[key]!);
     if (typeof entry !== "string") changes.set(key, entry);
-    else if (++faultCount <= maxFaults) faults[key] = `${key}: ${entry}`;
+    else if (++faultCount <= maxFaults) faults[shorten(key)] = `${shorten(key)}: ${entry}`;
   }
   return faultCount === 0 ? { ok: true, changes } : { ok: false, faults };
 }
 
+/** A key as far as an answer repeats it. */
+function shorten(key: string): string {
+  return key.length > maxKeyLength ? `${key.slice(0, maxKeyLength)}…` : key;
+}
+
 function parseEntry(key: string, entry: Value): Attribute | null | string {
   if (reservedMetadataKeys.has(key)) return "forbidden metadata key";
+  if (key.length > maxKeyLength) return `key longer than ${maxKeyLength} characters`;
   if (entry === null) return null;
   if (!isMap(entry) || !Object.hasOwn(entry, "type") || !Object.hasOwn(entry, "value")) {
     return 'expected {"type": …, "value": …} or null';

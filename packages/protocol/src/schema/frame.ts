@@ -1,6 +1,6 @@
 /** Frames of v1 by op; `d` of dispatches is in `dispatch.ts`. */
 import { type Static, type TSchema, Type } from "typebox";
-import { maxTagLength, maxTags } from "../limits.ts";
+import { maxNameLength, maxTagLength, maxTags } from "../limits.ts";
 import { Metadata } from "./metadata.ts";
 import { AnyValue, Id, nullable } from "./value.ts";
 
@@ -21,8 +21,8 @@ export const IdentifyData = Type.Object({
   /** The server's password; null or empty is none. */
   auth: Type.Optional(nullable(Type.String())),
   /** Overrides the peer address as the proxy target: `host`, `host:port` or `http(s)://host[:port]`. */
-  ip: Type.Optional(nullable(Type.String())),
-  namespace: Type.Optional(nullable(Type.String())),
+  ip: Type.Optional(nullable(Type.String({ maxLength: maxNameLength }))),
+  namespace: Type.Optional(nullable(Type.String({ maxLength: maxNameLength }))),
   metadata: Type.Optional(nullable(Metadata)),
   receive_client_updates: Type.Optional(nullable(Type.Boolean())),
   /** Registers the application for discovery. */
