@@ -10,7 +10,7 @@ import { version } from "./version.ts";
 const oldestNode = 22;
 
 /** A second signal that comes later than this after the first ends the process at once. */
-const impatienceMs = 1000;
+const impatienceSeconds = 1;
 
 /** Exit codes: 0 stopped as asked, 1 could not serve, 2 settings are wrong. */
 async function main(): Promise<void> {
@@ -41,8 +41,9 @@ async function serve(config: Config): Promise<void> {
   let stoppedAt: number | null = null;
   const stop = (): void => {
     // Wrappers hand a Ctrl-C on that the terminal has sent here as well: only a later one is meant.
-    if (stoppedAt !== null) return void (Date.now() - stoppedAt > impatienceMs && exit(1, "stopped at once"));
-    stoppedAt = Date.now();
+    if (stoppedAt !== null)
+      return void (process.uptime() - stoppedAt > impatienceSeconds && exit(1, "stopped at once"));
+    stoppedAt = process.uptime();
     void server.drain("server is stopping").then(() => {
       process.stdout.write("stopped\n");
       process.exit(0);

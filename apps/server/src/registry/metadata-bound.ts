@@ -8,7 +8,7 @@ export interface MetadataLimits {
 }
 
 /** Values up to this size are bounded by the number of keys alone, so that keeping account of them costs nothing. */
-export const lightBytes = 1024;
+const lightBytes = 1024;
 
 /** Sizes of a client's heavy values, by key; `null` while it has none, as nearly all clients do. */
 export type HeavyValues = Map<string, number> | null;
