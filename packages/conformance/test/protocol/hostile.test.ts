@@ -64,6 +64,24 @@ eachListener("what once brought a server down", ["--max-backlog-bytes", "1048576
   });
 });
 
+eachListener("what an answer may hold", ["--max-backlog-bytes", "1048576"], (server) => {
+  test("is refused past the backlog, over the socket and over HTTP", async () => {
+    const application = freshName("big");
+    const value = "x".repeat(600_000);
+    await using one = await identifiedClient(server(), { application });
+    await using other = await identifiedClient(server(), { application });
+    for (const client of [one, other]) {
+      client.dispatch("UPDATE_METADATA", { blob: { type: "string", value } });
+      await client.settle();
+    }
+    one.dispatch("QUERY_NODES", { application });
+    expect(await one.next()).toMatchObject({ op: 3, d: { code: "query/answer-too-large" } });
+    const { status, text } = await ask(server(), "POST", "/api/v1/query", { body: { application } });
+    expect(status).toBe(413);
+    expect(JSON.parse(text)).toMatchObject({ code: "query/answer-too-large" });
+  });
+});
+
 eachListener("what a client may make the server hold", [], (server) => {
   test("no more than 64 tags, or capabilities", async () => {
     for (const field of ["tags", "caps"]) {
