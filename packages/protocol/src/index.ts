@@ -11,4 +11,4 @@ export {
   reservedMetadataKeys,
 } from "./limits.ts";
 export { type EventName, Op, opName } from "./op.ts";
-export { type Value, Whole } from "./value.ts";
+export { isMap, type Value, Whole } from "./value.ts";

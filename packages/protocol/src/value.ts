@@ -28,3 +28,8 @@ export class Whole {
     this.float = float;
   }
 }
+
+/** Whether a value decoded in the plain way, so without {@link Whole}, is a map. */
+export function isMap(value: Value): value is { readonly [key: string]: Value } {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+}

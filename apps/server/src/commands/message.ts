@@ -1,5 +1,5 @@
 /** What SEND and BROADCAST share: reading the message, refusing a bad one, and the answer where nobody matches. */
-import { Op, type Value } from "@singyeong/protocol";
+import { isMap, Op, type Value } from "@singyeong/protocol";
 import type { Codec, Frame, Raw } from "@singyeong/protocol/codec";
 import type { Query } from "@singyeong/query";
 import type { Message } from "../delivery/delivery.ts";
@@ -50,6 +50,6 @@ function noRoute(event: string, sender: Client, frame: Frame): Refusal {
 function readHeaders(codec: Codec, raw: Raw): Raw | undefined | null {
   const value: Value = codec.decode(raw);
   if (value === null) return undefined;
-  if (typeof value !== "object" || Array.isArray(value) || value instanceof Uint8Array) return null;
+  if (!isMap(value)) return null;
   return Object.values(value).every((text) => typeof text === "string") ? raw : null;
 }

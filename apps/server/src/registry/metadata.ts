@@ -1,4 +1,4 @@
-import { maxKeyLength, reservedMetadataKeys, type Value } from "@singyeong/protocol";
+import { isMap, maxKeyLength, reservedMetadataKeys, type Value } from "@singyeong/protocol";
 import { type Attribute, createAttribute } from "@singyeong/query";
 
 /** Changes to a client's metadata; `null` removes a key. */
@@ -53,8 +53,4 @@ function parseEntry(key: string, entry: Value): Attribute | null | string {
     default:
       return `value fails validation for '${entry.type as string}'`;
   }
-}
-
-function isMap(value: Value): value is { readonly [key: string]: Value } {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 }
