@@ -1,0 +1,127 @@
+import type { Contract, Undeclared } from "./contract/contract.ts";
+import type { MetadataInputOf, MetadataOf } from "./contract/metadata.ts";
+import type { SingyeongError } from "./errors.ts";
+import type { HttpApi } from "./http/http.ts";
+import type { NodeInfo } from "./http/node-info.ts";
+import type {
+  Message,
+  Messages,
+  MessagesOptions,
+  Receipt,
+  RequestOptions,
+  SendOptions,
+  Subscription,
+} from "./messaging/message.ts";
+import type { Target } from "./query/query.ts";
+import type { Status, StatusOf, StatusType } from "./status.ts";
+
+/**
+ * A client of singyeong, connected and kept so. Made by `connect`. Nothing here ever causes an unhandled rejection: a
+ * promise that nobody awaits fails in silence.
+ */
+export interface Client<C extends Contract = Undeclared> extends AsyncDisposable {
+  readonly app: string;
+  readonly id: string;
+  /** Whether a server is connected right now. */
+  readonly connected: boolean;
+  /** Address of the server connected to, or tried last. */
+  readonly server: string;
+  /** Whether the server holds us in restricted mode. */
+  readonly restricted: boolean;
+  /** Extensions that both sides understand. */
+  readonly caps: ReadonlySet<string>;
+  /** Round trip of the last heartbeat; `null` before the first. */
+  readonly latencyMs: number | null;
+
+  /**
+   * Sends to one client that the target matches.
+   * @returns how many got it, once the server has said so
+   * @throws `route/no-match`, `query/invalid`, `dispatch/…` as the server refuses it; `client/…` where it never got there
+   */
+  send<T extends Contract = Undeclared>(
+    target: Target<T>,
+    payload: T["message"],
+    options?: SendOptions,
+  ): Promise<Receipt>;
+  /** Sends to every client that the target matches; else as `send`. */
+  broadcast<T extends Contract = Undeclared>(
+    target: Target<T>,
+    payload: T["message"],
+    options?: SendOptions,
+  ): Promise<Receipt>;
+  /**
+   * Sends to one client and waits for its answer: another client's `message.reply`, or whatever message comes with the
+   * same nonce.
+   * @throws `client/timeout` where nobody answers in time; else as `send`
+   */
+  request<T extends Contract = Undeclared>(
+    target: Target<T>,
+    payload: T["message"],
+    options?: RequestOptions,
+  ): Promise<Message>;
+
+  /**
+   * What others send to this client, to iterate over. Messages that come before the first call of `messages` wait for
+   * it. Each call makes a subscription of its own.
+   */
+  messages(options?: MessagesOptions<C["message"]>): Messages<C["message"]>;
+  /** The same with a handler, one message after the other: the next waits while a promise it returned is pending. */
+  messages(
+    handler: (message: Message<C["message"]>) => unknown,
+    options?: MessagesOptions<C["message"]>,
+  ): Subscription;
+
+  /** What this client says about itself. */
+  readonly metadata: MetadataStore<C>;
+  /** The clients that a query matches. @throws `query/invalid`, `query/answer-too-large`, `client/…` */
+  queryNodes<T extends Contract = Undeclared>(
+    query: Target<T>,
+    options?: WaitOptions,
+  ): Promise<readonly NodeInfo<T["metadata"]>[]>;
+  /** Who comes and goes; asks for `presence: true` at `connect`. */
+  presence(): AsyncIterableIterator<Presence, undefined>;
+  /** The server's HTTP side, with this client's password. */
+  readonly http: HttpApi;
+
+  /** What happens to the connection from now on; ends after `closed`. */
+  status(): AsyncIterableIterator<Status, undefined>;
+  /** Calls back for one type of status; returns what takes the handler off again. */
+  on<T extends StatusType>(type: T, handler: (status: StatusOf<T>) => unknown): () => void;
+
+  /**
+   * Stops kindly: takes no new sends, ends `messages` once what waits is read, waits for receipts under way and an
+   * empty outbox, then closes.
+   */
+  drain(options?: WaitOptions): Promise<void>;
+  /** Closes now. What is under way rejects with `client/closed`. Resolves when nothing is left running. */
+  close(): Promise<void>;
+  /** Resolves when the client is closed for good: with the reason, or `null` where it was asked for. Never rejects. */
+  closed(): Promise<SingyeongError | null>;
+}
+
+export interface WaitOptions {
+  /** In milliseconds. @default 10000 */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A client came or went. */
+export interface Presence {
+  readonly type: "joined" | "left";
+  readonly app: string;
+  readonly id: string;
+}
+
+/** What this client says about itself, as others may query it. */
+export interface MetadataStore<C extends Contract = Undeclared> {
+  /** What is in force, as far as the client knows: changes count once the server took them. */
+  readonly current: Readonly<Partial<MetadataOf<C["metadata"]>>>;
+  /**
+   * Sets keys and leaves the others; changes made while no server is connected are sent as one. Resolves when the
+   * server has taken it.
+   * @throws `client/invalid-value` for a value that has no type or lost digits; `metadata/…` as the server refuses it
+   */
+  set(changes: Partial<MetadataInputOf<C["metadata"]>>, options?: WaitOptions): Promise<void>;
+  /** Removes keys. */
+  remove(...keys: readonly (keyof MetadataOf<C["metadata"]> & string)[]): Promise<void>;
+}

@@ -1,0 +1,62 @@
+/** A message that reached this client. */
+export interface Message<P = unknown> {
+  /** How it was sent: to one, or to all that matched. */
+  readonly event: "SEND" | "BROADCAST";
+  readonly payload: P;
+  /** What its sender chose to know the answer by; `null` where there is none. */
+  readonly nonce: unknown;
+  /** Text to text; empty where the sender gave none. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** When the server sent it, in milliseconds since 1970. */
+  readonly sentAtMs: number;
+  /** Whether `reply` knows where to: true for what another client's `request` sent. */
+  readonly wantsReply: boolean;
+  /**
+   * Answers a `request` of another client.
+   * @throws `client/invalid-value` where the message asks for no answer; else as `send`
+   */
+  reply(payload: unknown, options?: SendOptions): Promise<Receipt>;
+}
+
+/** What became of a message. */
+export interface Receipt {
+  /** How many clients it was handed to; `null` where the server gives no receipts or none was asked for. */
+  readonly count: number | null;
+}
+
+export interface SendOptions {
+  /** Text to text, delivered beside the payload to clients of extensions. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /**
+   * False hands the message over and asks nothing: faster, and a refusal shows up as a status of type `error` alone.
+   * @default true
+   */
+  readonly receipt?: boolean | undefined;
+  /** How long to wait for the receipt, in milliseconds. @default 10000 */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface RequestOptions extends Omit<SendOptions, "receipt"> {}
+
+export interface MessagesOptions<P = unknown> {
+  /** Only messages that were sent this way. */
+  readonly event?: Message["event"] | undefined;
+  /** Only messages that this is true of. */
+  readonly filter?: ((message: Message<P>) => boolean) | undefined;
+  /** How many messages may wait to be read; past it the oldest is dropped and a status tells. @default 1000 */
+  readonly maxWaiting?: number | undefined;
+  /** Ends the subscription. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Messages as they come. Read it with `for await`, once; leaving the loop ends it. */
+export interface Messages<P = unknown> extends AsyncIterableIterator<Message<P>, undefined>, AsyncDisposable {
+  /** Ends it: what waits is still read, nothing more comes. */
+  close(): void;
+}
+
+/** A handler's subscription. */
+export interface Subscription extends Disposable {
+  close(): void;
+}
