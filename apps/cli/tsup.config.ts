@@ -1,3 +1,9 @@
 import { defineConfig } from "tsup";
 
-export default defineConfig({ entry: { main: "src/main.ts" }, format: "esm", clean: true, target: "node22" });
+export default defineConfig({
+  entry: { main: "src/main.ts" },
+  format: "esm",
+  splitting: true,
+  clean: true,
+  target: "node22",
+});

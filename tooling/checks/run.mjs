@@ -9,13 +9,17 @@ const checks = [
   ["links in documents", ["node", "tooling/checks/links.mjs"]],
   ["unused files, exports and dependencies", ["knip"]],
   ["package shape", ["node", "tooling/checks/packages.mjs"]],
+  ["size budgets", ["node", "tooling/checks/size.mjs"]],
+  ["API reports", ["node", "tooling/checks/api.mjs"]],
 ];
 
 let failed = 0;
 for (const [name, [command, ...args]] of checks) {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
   const ok = status === 0;
-  console.log(`${ok ? "ok  " : "FAIL"} ${name}`);
+  // Our own checks end with one line that says what they looked at.
+  const looked = ok && command === "node" ? `: ${stdout.trim()}` : "";
+  console.log(`${ok ? "ok  " : "FAIL"} ${name}${looked}`);
   if (!ok) console.log(`${stdout ?? ""}${stderr ?? ""}${error ?? ""}`.trimEnd());
   if (!ok) failed++;
 }

@@ -7,20 +7,27 @@ import { systemRandom } from "./adapters/system/random.ts";
 import type { Config } from "./config/schema.ts";
 import type { CreateListener } from "./ports/listener.ts";
 import type { Logger } from "./ports/logger.ts";
-import { createServer, type Server } from "./server.ts";
+import { createServer, type Server, type ServerPorts } from "./server.ts";
 
-/** Names adapters, and nothing else does: a server from its settings, ready to `listen`. */
-export async function compose(config: Config): Promise<Server> {
-  const logger = createPinoLogger(config.logLevel);
-  const cluster = createLoneCluster(Buffer.from(systemRandom.bytes(6)).toString("hex"));
+export { createSteppedClock, type SteppedClock } from "./adapters/clock-stepped/clock-stepped.ts";
+export { createPrometheusMetrics } from "./adapters/metrics-prometheus/metrics-prometheus.ts";
+
+/**
+ * Names adapters, and nothing else does: a server from its settings, ready to `listen`. `overrides` take the place of
+ * its ports, such as a clock that tests step.
+ */
+export async function compose(config: Config, overrides: Partial<ServerPorts> = {}): Promise<Server> {
+  const logger = overrides.logger ?? createPinoLogger(config.logLevel);
+  const random = overrides.random ?? systemRandom;
   return createServer(config, {
-    clock: systemClock,
-    random: systemRandom,
+    ...overrides,
+    clock: overrides.clock ?? systemClock,
+    random,
     logger,
-    cluster,
-    metrics: createPrometheusMetrics(),
-    authenticator: createPasswordAuthenticator(config.auth || null),
-    createListener: await loadListener(config.listener, logger),
+    cluster: overrides.cluster ?? createLoneCluster(Buffer.from(random.bytes(6)).toString("hex")),
+    metrics: overrides.metrics ?? createPrometheusMetrics(),
+    authenticator: overrides.authenticator ?? createPasswordAuthenticator(config.auth || null),
+    createListener: overrides.createListener ?? (await loadListener(config.listener, logger)),
   });
 }
 

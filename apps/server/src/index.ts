@@ -1,4 +1,11 @@
-export { compose } from "./compose.ts";
+export { compose, createPrometheusMetrics, createSteppedClock, type SteppedClock } from "./compose.ts";
 export { type LoadResult, loadConfig } from "./config/load.ts";
+export { resolveConfig } from "./config/resolve.ts";
 export { Config, type ConfigKey } from "./config/schema.ts";
-export type { Server } from "./server.ts";
+export type { Clock } from "./ports/clock.ts";
+export type { Logger } from "./ports/logger.ts";
+export type { Metrics } from "./ports/metrics.ts";
+export type { ObservedClient, ObservedMessage, Observer, RegisteredClient } from "./ports/observer.ts";
+export type { Random } from "./ports/random.ts";
+export { type RunEvent, type RunOptions, run } from "./run.ts";
+export type { Server, ServerPorts } from "./server.ts";

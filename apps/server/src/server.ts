@@ -1,6 +1,8 @@
+import { receiptCap } from "./commands/receipt.ts";
 import { commands } from "./commands/table.ts";
 import type { Config } from "./config/schema.ts";
 import { createDelivery } from "./delivery/delivery.ts";
+import { observeDelivery } from "./delivery/observed-delivery.ts";
 import { announceClients } from "./gateway/client-updates.ts";
 import { createErrorTallies } from "./gateway/error-tallies.ts";
 import { createGateway } from "./gateway/gateway.ts";
@@ -18,7 +20,9 @@ import type { Cluster } from "./ports/cluster.ts";
 import type { CreateListener } from "./ports/listener.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Metrics } from "./ports/metrics.ts";
+import type { Observer, RegisteredClient } from "./ports/observer.ts";
 import type { Random } from "./ports/random.ts";
+import type { Client } from "./registry/client.ts";
 import { createRegistry } from "./registry/registry.ts";
 import { createRouter } from "./router/router.ts";
 import { version } from "./version.ts";
@@ -32,6 +36,8 @@ export interface ServerPorts {
   readonly authenticator: Authenticator;
   readonly cluster: Cluster;
   readonly createListener: CreateListener;
+  /** Told of what happens, for tests and tools. @default nobody */
+  readonly observer?: Observer;
 }
 
 export interface Server {
@@ -42,6 +48,15 @@ export interface Server {
    * closes the rest. Resolves when everything is closed; calling it again returns the same promise.
    */
   drain(reason: string): Promise<void>;
+  /**
+   * Stops as a crash would: every connection is cut without a goodbye, and what waits for its socket is lost. Also
+   * ends a drain that is under way. Resolves when nothing listens any more.
+   */
+  kill(): Promise<void>;
+  /** Who is registered now. */
+  clients(): readonly RegisteredClient[];
+  /** Open WebSocket connections, those included that have not identified. */
+  readonly connections: number;
 }
 
 /** How often a drain looks whether it is done. */
@@ -49,13 +64,17 @@ const drainPollMs = 20;
 
 /** Wires the layers together over the given ports. */
 export function createServer(config: Config, ports: ServerPorts): Server {
-  const { clock, random, logger, metrics, authenticator, cluster } = ports;
+  const { clock, random, logger, metrics, authenticator, cluster, observer } = ports;
   let draining: Promise<void> | null = null;
-  const isDraining = (): boolean => draining !== null;
+  let closing: Promise<void> | null = null;
+  const isDraining = (): boolean => draining !== null || closing !== null;
 
   const registry = createRegistry(random, config.metadataStrategy, config);
   const router = createRouter(registry, metrics);
-  const delivery = createDelivery(clock, metrics);
+  const plainDelivery = createDelivery(clock, metrics);
+  const delivery = observer === undefined ? plainDelivery : observeDelivery(plainDelivery, observer);
+  if (observer !== undefined)
+    registry.observe({ joined: (client) => observer.joined(describeRegistered(client)), left() {} });
   announceClients(registry, delivery, isDraining);
 
   const errorTallies = createErrorTallies(metrics);
@@ -63,7 +82,7 @@ export function createServer(config: Config, ports: ServerPorts): Server {
   const lifecycle = createLifecycle({ registry, clock, wheel, times: config, metrics, errorTallies, logger });
   const description = {
     node: cluster.node,
-    caps: new Set<string>(),
+    caps: new Set([receiptCap]),
     limits: { max_frame: config.maxFrameBytes, max_depth: config.maxDepth },
   };
   const gateway = createGateway({
@@ -115,8 +134,12 @@ export function createServer(config: Config, ports: ServerPorts): Server {
       await new Promise<void>((resolve) => void clock.after(drainPollMs, resolve));
     }
     if (!settled()) logger.warn({ connections: lifecycle.sessions.size }, "drain deadline passed; closing the rest");
-    await listener.close();
-    await cluster.stop();
+    await close();
+  }
+
+  function close(): Promise<void> {
+    closing ??= listener.close().then(() => cluster.stop());
+    return closing;
   }
 
   return {
@@ -125,5 +148,20 @@ export function createServer(config: Config, ports: ServerPorts): Server {
       return listener.listen();
     },
     drain: (reason) => (draining ??= drain(reason)),
+    kill() {
+      listener.stopAccepting();
+      const closed = close();
+      for (const session of lifecycle.sessions) lifecycle.forget(session);
+      return closed;
+    },
+    clients: () => Array.from(registry.all(), describeRegistered),
+    get connections() {
+      return lifecycle.sessions.size;
+    },
   };
+}
+
+function describeRegistered({ application, id, attributes }: Client): RegisteredClient {
+  const metadata = Object.fromEntries(Array.from(attributes, ([key, { value }]) => [key, value]));
+  return { app: application, id, metadata };
 }

@@ -1,5 +1,5 @@
 import type { Contract, Undeclared } from "./contract/contract.ts";
-import type { MetadataInputOf, MetadataOf } from "./contract/metadata.ts";
+import type { BaseMetadata, MetadataInputOf, MetadataOf } from "./contract/metadata.ts";
 import type { SingyeongError } from "./errors.ts";
 import type { HttpApi } from "./http/http.ts";
 import type { NodeInfo } from "./http/node-info.ts";
@@ -13,7 +13,7 @@ import type {
   Subscription,
 } from "./messaging/message.ts";
 import type { Target } from "./query/query.ts";
-import type { Status, StatusOf, StatusType } from "./status.ts";
+import type { Status, StatusOf, StatusType } from "./status/status.ts";
 
 /**
  * A client of singyeong, connected and kept so. Made by `connect`. Nothing here ever causes an unhandled rejection: a
@@ -64,11 +64,11 @@ export interface Client<C extends Contract = Undeclared> extends AsyncDisposable
    * What others send to this client, to iterate over. Messages that come before the first call of `messages` wait for
    * it. Each call makes a subscription of its own.
    */
-  messages(options?: MessagesOptions<C["message"]>): Messages<C["message"]>;
+  messages(options?: MessagesOptions<C["received"]>): Messages<C["received"]>;
   /** The same with a handler, one message after the other: the next waits while a promise it returned is pending. */
   messages(
-    handler: (message: Message<C["message"]>) => unknown,
-    options?: MessagesOptions<C["message"]>,
+    handler: (message: Message<C["received"]>) => unknown,
+    options?: MessagesOptions<C["received"]>,
   ): Subscription;
 
   /** What this client says about itself. */
@@ -77,7 +77,7 @@ export interface Client<C extends Contract = Undeclared> extends AsyncDisposable
   queryNodes<T extends Contract = Undeclared>(
     query: Target<T>,
     options?: WaitOptions,
-  ): Promise<readonly NodeInfo<T["metadata"]>[]>;
+  ): Promise<readonly NodeInfo<MetadataOf<T["metadata"]> & BaseMetadata>[]>;
   /** Who comes and goes; asks for `presence: true` at `connect`. */
   presence(): AsyncIterableIterator<Presence, undefined>;
   /** The server's HTTP side, with this client's password. */
@@ -118,7 +118,8 @@ export interface MetadataStore<C extends Contract = Undeclared> {
   readonly current: Readonly<Partial<MetadataOf<C["metadata"]>>>;
   /**
    * Sets keys and leaves the others; changes made while no server is connected are sent as one. Resolves when the
-   * server has taken it.
+   * server has taken it, rejects where that takes longer than `timeoutMs` (60,000 unless given): a change that was not
+   * under way by then is not made.
    * @throws `client/invalid-value` for a value that has no type or lost digits; `metadata/…` as the server refuses it
    */
   set(changes: Partial<MetadataInputOf<C["metadata"]>>, options?: WaitOptions): Promise<void>;

@@ -1,43 +1,49 @@
 import type { ErrorCode, Retry } from "@singyeong/protocol";
 
-/** Mistakes and mishaps that the client itself finds, with what to do about each. */
-const clientErrors = {
+/** A code of the client's own: a mistake or a mishap that the client itself finds. */
+export type ClientErrorCode =
   /** An option of `connect` makes no sense. */
-  "client/invalid-options": "never",
+  | "client/invalid-options"
   /** An argument cannot be sent: a number that lost digits, a function, a value nested too deep. */
-  "client/invalid-value": "never",
-  /** A query that the builder can tell is wrong. */
-  "client/invalid-query": "never",
+  | "client/invalid-value"
+  /** A query that the server would refuse. */
+  | "client/invalid-query"
   /** No server of the list answered. */
-  "client/unreachable": "later",
+  | "client/unreachable"
   /** `auth` was given and the server does not accept it (or has no password of its own). */
-  "client/wrong-password": "never",
+  | "client/wrong-password"
   /** The server spoke something else than the protocol. */
-  "client/protocol": "reconnect",
+  | "client/protocol"
   /** The connection was lost before the answer came: the message may have arrived, or not. */
-  "client/connection-lost": "later",
+  | "client/connection-lost"
   /** No answer within the time that was given. */
-  "client/timeout": "later",
+  | "client/timeout"
   /** The caller's signal was aborted. */
-  "client/aborted": "never",
+  | "client/aborted"
   /** The client is closed, or about to be. */
-  "client/closed": "never",
+  | "client/closed"
   /** More was sent while no server was connected than the outbox keeps. */
-  "client/outbox-full": "later",
+  | "client/outbox-full"
   /** A handler of the user's threw; it goes on getting what comes. */
-  "client/handler-threw": "never",
-  /** Someone iterates what already has a handler, or iterates twice. */
-  "client/already-consumed": "never",
+  | "client/handler-threw"
+  /** Someone iterates twice what can be read once. */
+  | "client/already-consumed"
   /** This runtime cannot do what was asked: TLS options in a browser, say. */
-  "client/unsupported": "never",
+  | "client/unsupported"
   /** A message did not fit the schema that was declared for it. */
-  "client/schema-mismatch": "never",
+  | "client/schema-mismatch"
   /** An HTTP call failed in a way that the server gave no code for. */
-  "client/http": "later",
-} as const satisfies Record<string, Retry>;
+  | "client/http";
 
-/** A code of the client's own. */
-export type ClientErrorCode = keyof typeof clientErrors;
+/** Mishaps that may not befall the next attempt; everything else will, until something is changed. */
+const passing: { readonly [code in ClientErrorCode]?: Retry } = {
+  "client/unreachable": "later",
+  "client/protocol": "reconnect",
+  "client/connection-lost": "later",
+  "client/timeout": "later",
+  "client/outbox-full": "later",
+  "client/http": "later",
+};
 
 /** What went wrong, beside its code and message. */
 export interface SingyeongErrorOptions {
@@ -65,7 +71,7 @@ export class SingyeongError extends Error {
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.retry = retry ?? (clientErrors as Record<string, Retry>)[code] ?? "never";
+    this.retry = retry ?? passing[code as ClientErrorCode] ?? "never";
     this.details = details;
   }
 }

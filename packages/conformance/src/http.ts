@@ -1,4 +1,4 @@
-import type { RunningServer } from "./start-server.ts";
+import type { Reachable } from "./start-server.ts";
 
 /** An HTTP answer, read to its end. */
 export interface Answer {
@@ -17,7 +17,7 @@ export interface Ask {
 }
 
 /** Makes one request; redirects are not followed. */
-export async function ask(server: RunningServer, method: string, path: string, options: Ask = {}): Promise<Answer> {
+export async function ask(server: Reachable, method: string, path: string, options: Ask = {}): Promise<Answer> {
   const { body } = options;
   const response = await fetch(`${server.httpUrl}${path}`, {
     method,

@@ -1,5 +1,5 @@
 import { type ClientOptions, type Frame, openClient, type RawClient } from "./raw-client.ts";
-import type { RunningServer } from "./start-server.ts";
+import type { Reachable } from "./start-server.ts";
 
 /** What identify says, besides the ids that are made up where none are given. */
 export interface IdentifyOptions extends ClientOptions {
@@ -33,7 +33,7 @@ export function identifyFrame(application: string, id: string, more: Readonly<Re
 }
 
 /** Opens a connection and reads its hello. */
-export async function greetedClient(server: RunningServer, options: ClientOptions = {}): Promise<RawClient> {
+export async function greetedClient(server: Reachable, options: ClientOptions = {}): Promise<RawClient> {
   const client = await openClient(server, options);
   const hello = await client.next();
   if (hello.op !== 0) throw new Error(`expected hello, got op ${hello.op}`);
@@ -41,10 +41,7 @@ export async function greetedClient(server: RunningServer, options: ClientOption
 }
 
 /** Opens a connection and identifies. Rejects where the answer is not ready. */
-export async function identifiedClient(
-  server: RunningServer,
-  options: IdentifyOptions = {},
-): Promise<IdentifiedClient> {
+export async function identifiedClient(server: Reachable, options: IdentifyOptions = {}): Promise<IdentifiedClient> {
   const application = options.application ?? freshName("app");
   const id = options.id ?? freshName("client");
   const client = await greetedClient(server, options);
@@ -72,13 +69,13 @@ export async function failure(client: RawClient): Promise<{ readonly frame: Fram
 }
 
 /** Closes a client and waits until the server has seen it go: it answers a newer connection by then. */
-export async function leave(server: RunningServer, client: RawClient): Promise<void> {
+export async function leave(server: Reachable, client: RawClient): Promise<void> {
   await client.close();
   await awaitDepartures(server);
 }
 
 /** A whole exchange on a new connection; whatever ended before it has been noticed when this resolves. */
-export async function awaitDepartures(server: RunningServer): Promise<void> {
+export async function awaitDepartures(server: Reachable): Promise<void> {
   const probe = await greetedClient(server);
   await probe.close();
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { WebSocket } from "ws";
 import { codecs, type Encoding, type WireCodec } from "./codecs/index.ts";
 import { createMailbox } from "./mailbox.ts";
-import type { RunningServer } from "./start-server.ts";
+import type { Reachable } from "./start-server.ts";
 
 /** A frame from the server. */
 export interface Frame {
@@ -57,7 +57,7 @@ export interface RawClient {
 }
 
 /** Opens a WebSocket; frames may arrive as soon as this resolves. Rejects with the status where it is refused. */
-export async function openClient(server: RunningServer, options: ClientOptions = {}): Promise<RawClient> {
+export async function openClient(server: Reachable, options: ClientOptions = {}): Promise<RawClient> {
   const codec = options.codec ?? codecs[options.encoding ?? "json"];
   const path = options.path ?? `/gateway/websocket?encoding=${codec.encoding}`;
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, { perMessageDeflate: false, maxPayload: 0 });

@@ -23,12 +23,16 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A server in a process of its own, on a port of its own of the loopback interface. */
-export interface RunningServer {
+/** What a client has to know of a server. */
+export interface Reachable {
   readonly port: number;
-  readonly pid: number;
   /** `http://127.0.0.1:port` */
   readonly httpUrl: string;
+}
+
+/** A server in a process of its own, on a port of its own of the loopback interface. */
+export interface RunningServer extends Reachable {
+  readonly pid: number;
   /** `ws://127.0.0.1:port/gateway/websocket` */
   readonly socketUrl: string;
   readonly exited: Promise<Exit>;

@@ -22,53 +22,64 @@ export interface ErrorRow {
   readonly status: number;
 }
 
-const row = (text: string | null, retry: Retry, fatal: boolean, status = 400): ErrorRow =>
-  Object.freeze({ text, retry, fatal, status });
+/** `text`, `retry`, `fatal` and `status` of a row, in this order. */
+type RowParts = readonly [text: string | null, retry: Retry, fatal: boolean, status?: number];
 
 const unrecoverable = "decode: payload: unrecoverable";
 
-export const errors = Object.freeze({
+const rows = {
   // A frame that is none. `frame/malformed` says where in its text.
-  "frame/malformed": row(null, "never", true),
-  "frame/not-a-map": row(unrecoverable, "never", true),
-  "frame/too-deep": row(unrecoverable, "never", true),
-  "frame/too-large": row(null, "never", true, 413),
-  "frame/unsupported-term": row(unrecoverable, "never", true),
-  "frame/wrong-kind": row(null, "never", true),
-  "frame/unknown-op": row(null, "never", true),
-  "frame/receive-only-op": row(null, "never", true),
+  "frame/malformed": [null, "never", true],
+  "frame/not-a-map": [unrecoverable, "never", true],
+  "frame/too-deep": [unrecoverable, "never", true],
+  "frame/too-large": [null, "never", true, 413],
+  "frame/unsupported-term": [unrecoverable, "never", true],
+  "frame/wrong-kind": [null, "never", true],
+  "frame/unknown-op": [null, "never", true],
+  "frame/receive-only-op": [null, "never", true],
 
   // Becoming a client.
-  "identify/required": row("sent payload with non-identify opcode without identifying first", "never", true),
-  "identify/invalid": row(unrecoverable, "never", true),
-  "identify/metadata": row("initial metadata: invalid", "never", true),
-  "identify/repeated": row("already identified", "never", true),
-  "identify/duplicate": row(null, "later", true, 409),
-  "identify/timeout": row("not identified in time", "reconnect", true, 408),
-  "identify/etf-restricted": row("restricted clients may not use etf", "never", true, 403),
-  "heartbeat/missed": row("missed heartbeats", "reconnect", true, 408),
+  "identify/required": ["sent payload with non-identify opcode without identifying first", "never", true],
+  "identify/invalid": [unrecoverable, "never", true],
+  "identify/metadata": ["initial metadata: invalid", "never", true],
+  "identify/repeated": ["already identified", "never", true],
+  "identify/duplicate": [null, "later", true, 409],
+  "identify/timeout": ["not identified in time", "reconnect", true, 408],
+  "identify/etf-restricted": ["restricted clients may not use etf", "never", true, 403],
+  "heartbeat/missed": ["missed heartbeats", "reconnect", true, 408],
 
   // Dispatches: the connection lives.
-  "dispatch/unknown-event": row("invalid dispatch payload", "never", false),
-  "dispatch/restricted": row(null, "never", false, 403),
-  "dispatch/invalid": row("invalid dispatch payload", "never", false),
-  "metadata/invalid": row("invalid metadata", "never", false),
-  "metadata/too-large": row("metadata too large", "never", false, 413),
-  "query/invalid": row("invalid query", "never", false),
-  "query/answer-too-large": row("answer too large", "never", false, 413),
-  "route/no-match": row("no_route", "later", false, 404),
+  "dispatch/unknown-event": ["invalid dispatch payload", "never", false],
+  "dispatch/restricted": [null, "never", false, 403],
+  "dispatch/invalid": ["invalid dispatch payload", "never", false],
+  "metadata/invalid": ["invalid metadata", "never", false],
+  "metadata/too-large": ["metadata too large", "never", false, 413],
+  "query/invalid": ["invalid query", "never", false],
+  "query/answer-too-large": ["answer too large", "never", false, 413],
+  "route/no-match": ["no_route", "later", false, 404],
 
   // The server itself.
-  "server/internal": row("internal server error", "reconnect", true, 500),
-  "server/draining": row("server is draining", "reconnect", true, 503),
+  "server/internal": ["internal server error", "reconnect", true, 500],
+  "server/draining": ["server is draining", "reconnect", true, 503],
 
   // HTTP alone.
-  "http/not-found": row("not found", "never", false, 404),
-  "http/unauthorized": row("not authorized", "never", false, 401),
-  "http/malformed-body": row("malformed body", "never", false, 400),
-  "http/malformed-query": row("malformed query string", "never", false, 400),
-  "http/body-too-large": row("body too large", "never", false, 413),
-} as const);
+  "http/not-found": ["not found", "never", false, 404],
+  "http/unauthorized": ["not authorized", "never", false, 401],
+  "http/malformed-body": ["malformed body", "never", false, 400],
+  "http/malformed-query": ["malformed query string", "never", false, 400],
+  "http/body-too-large": ["body too large", "never", false, 413],
+} as const satisfies Readonly<Record<string, RowParts>>;
+
+/** The table itself, by code. */
+export const errors: { readonly [code in keyof typeof rows]: ErrorRow } = /* @__PURE__ */ createTable();
+
+function createTable(): { readonly [code in keyof typeof rows]: ErrorRow } {
+  const entries = Object.entries<RowParts>(rows).map(([code, [text, retry, fatal, status = 400]]) => [
+    code,
+    Object.freeze({ text, retry, fatal, status }),
+  ]);
+  return Object.freeze(Object.fromEntries(entries));
+}
 
 /** A stable, machine-readable error code. */
 export type ErrorCode = keyof typeof errors;

@@ -18,7 +18,7 @@ export function opName(op: number | null): string | null {
   return op === null ? null : (names[op] ?? null);
 }
 
-/** Dispatch events of v1 that a client may send to a server or get from it. */
+/** Dispatch events that a client may send to a server or get from it: those of v1, then those of extensions. */
 export type EventName =
   | "UPDATE_METADATA"
   | "SEND"
@@ -30,4 +30,6 @@ export type EventName =
   | "QUEUE_REQUEST_CANCEL"
   | "QUEUE_ACK"
   | "CLIENT_CONNECTED"
-  | "CLIENT_DISCONNECTED";
+  | "CLIENT_DISCONNECTED"
+  | "DISPATCHED"
+  | "METADATA_UPDATED";

@@ -9,7 +9,7 @@ const run = promisify(execFile);
 const main = join(import.meta.dirname, "../dist/main.js");
 
 /** How many rows each bench has. */
-const rowCounts = { send: 5, growth: 3, choose: 10, broadcast: 2, footprint: 1, connect: 1 };
+const rowCounts = { send: 5, growth: 3, choose: 10, broadcast: 2, footprint: 1, connect: 1, sdk: 2 };
 
 const amount = expect.toSatisfy((value: unknown) => typeof value === "number" && Number.isFinite(value));
 const figure = { median: amount, least: amount, greatest: amount };

@@ -1,8 +1,8 @@
+import { startServer, type TestServer } from "@singyeong/testing";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../src/browser.ts";
-import { type LocalServer, startLocalServer } from "../src/server.ts";
-import { type StaticPage, servePage } from "../src/static-page.ts";
+import { type Site, serveSite } from "../src/site.ts";
 
 /** What a page with nothing but web standards does to be a client. It resolves with the first frame that `until` names. */
 const page = `<!doctype html><title>client</title><ol id="log"></ol><script>
@@ -32,13 +32,13 @@ declare function connect(
 
 describe("a browser tab", () => {
   let browser: Browser;
-  let site: StaticPage;
-  let server: LocalServer;
+  let site: Site;
+  let server: TestServer;
   let tab: Page;
 
   beforeAll(async () => {
-    site = await servePage(page);
-    server = await startLocalServer(["--origins", site.origin]);
+    site = await serveSite({ pages: { "/": page } });
+    server = await startServer({ origins: [site.origin] });
     browser = await launchBrowser();
     tab = await browser.newPage();
     await tab.goto(site.origin);
@@ -86,7 +86,7 @@ describe("a browser tab", () => {
   });
 
   it("may not where it is not", async () => {
-    await using strict = await startLocalServer([]);
+    await using strict = await startServer();
     const outcome = await tab.evaluate(
       (port) =>
         fetch(`http://127.0.0.1:${port}/api/version`).then(

@@ -5,6 +5,7 @@ import type { Query } from "@singyeong/query";
 import type { Message } from "../delivery/delivery.ts";
 import type { Client } from "../registry/client.ts";
 import { type Command, type Refusal, refuse, refuseQuery, type Services } from "./command.ts";
+import { dispatched, readReceiptRequest } from "./receipt.ts";
 
 /** Makes the command of an event that routes a message; `route` delivers it and tells to how many. */
 export function createMessageCommand(
@@ -26,9 +27,12 @@ export function createMessageCommand(
       const rawHeaders = frame.field("headers");
       const headers = rawHeaders === undefined ? undefined : readHeaders(codec, rawHeaders);
       if (headers === null) return invalid("/d/headers", "headers map text to text");
+      const receipt = readReceiptRequest(sender, frame);
+      if (!receipt.ok) return receipt.refusal;
       const message = { event, codec, nonce: frame.field("nonce"), payload, headers };
       const count = route(services, compiled.query, message);
-      return count > 0 || compiled.query.droppable ? null : noRoute(event, sender, frame);
+      if (count === 0 && !compiled.query.droppable) return noRoute(event, sender, frame);
+      return receipt.nonce === null ? null : dispatched(receipt.nonce, count);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { describeClients } from "../registry/describe.ts";
 import { type Command, refuse, refuseQuery } from "./command.ts";
+import { readReplyNonce } from "./receipt.ts";
 
 /** `QUERY_NODES`: answers with the clients that match. `d` is the query itself. */
 export const queryNodes: Command = {
@@ -12,6 +13,7 @@ export const queryNodes: Command = {
     if (!compiled.ok) return refuseQuery(compiled, "/d");
     const nodes = describeClients(router.chooseAll(compiled.query), maxAnswerBytes);
     if (nodes === null) return refuse("query/answer-too-large", { max_bytes: maxAnswerBytes });
-    return { kind: "answer", event: "QUERY_NODES", d: { nodes } };
+    const nonce = readReplyNonce(sender, frame);
+    return { kind: "answer", event: "QUERY_NODES", d: nonce === null ? { nodes } : { nodes, nonce } };
   },
 };

@@ -1,5 +1,6 @@
 import { parseMetadata } from "../registry/metadata.ts";
 import { type Command, refuse } from "./command.ts";
+import { readReplyNonce } from "./receipt.ts";
 
 /** `UPDATE_METADATA`: visible to the next query at once; an invalid update changes nothing. */
 export const updateMetadata: Command = {
@@ -10,6 +11,8 @@ export const updateMetadata: Command = {
     const parsed = parseMetadata(frame.d === undefined ? null : sender.codec.decode(frame.d));
     if (!parsed.ok) return refuse("metadata/invalid", parsed.faults);
     const refused = registry.update(sender, parsed.changes);
-    return refused === null ? null : refuse("metadata/too-large", { message: refused });
+    if (refused !== null) return refuse("metadata/too-large", { message: refused });
+    const nonce = readReplyNonce(sender, frame);
+    return nonce === null ? null : { kind: "answer", event: "METADATA_UPDATED", d: { nonce } };
   },
 };

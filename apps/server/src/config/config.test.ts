@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { loadConfig } from "./load.ts";
 import { formatConfig, formatHelp } from "./print.ts";
+import { resolveConfig } from "./resolve.ts";
 import { configKeys, flagName } from "./schema.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "singyeong-config-"));
@@ -93,5 +94,23 @@ describe("settings", () => {
 
   it("are all in the help", () => {
     for (const key of configKeys) expect(formatHelp()).toContain(`--${flagName(key)} `);
+  });
+});
+
+describe("settings given by a program", () => {
+  it("are completed with the defaults and frozen", () => {
+    const config = resolveConfig({ port: 0, auth: "pw", maxDepth: undefined });
+    expect(config).toEqual({ ...load([]).config, port: 0, auth: "pw" });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it("are refused all together where they are wrong", () => {
+    const settings = { colour: "red", maxDepth: 1, listener: "fast" } as object;
+    expect(() => resolveConfig(settings)).toThrow(
+      new TypeError(
+        "settings are wrong: colour: there is no such setting; listener: this is not one of auto, uws, node; " +
+          "maxDepth: this is not a whole number from 8 to 1000",
+      ),
+    );
   });
 });

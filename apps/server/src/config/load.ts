@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
+import { defaultOf, describeSetting } from "./resolve.ts";
 import { Config, type ConfigKey, configKeys } from "./schema.ts";
 import { readEnvironment, readFile, readFlags, type Setting } from "./sources.ts";
 
@@ -35,7 +36,7 @@ export function loadConfig(args: readonly string[], env: Readonly<Record<string,
     const schema: TSchema = Config.properties[key];
     const setting = settings.get(key);
     if (setting === undefined) {
-      config[key] = Value.Default(schema, undefined);
+      config[key] = defaultOf(schema);
       continue;
     }
     const value = coerce(schema, setting.value);
@@ -44,7 +45,7 @@ export function loadConfig(args: readonly string[], env: Readonly<Record<string,
       sources.set(key, setting.source);
     } else {
       const shown = key === "auth" ? "a value that" : JSON.stringify(setting.value);
-      problems.push(`${setting.source}: ${shown} is not ${describe(schema)}`);
+      problems.push(`${setting.source}: ${shown} is not ${describeSetting(schema)}`);
     }
   }
   if (problems.length > 0) return { ok: false, problems };
@@ -60,12 +61,4 @@ function coerce(schema: TSchema, value: unknown): unknown {
       .map((item) => item.trim())
       .filter(Boolean);
   return value;
-}
-
-function describe(schema: TSchema): string {
-  const { minimum, maximum } = schema as { minimum?: number; maximum?: number };
-  if (Type.IsEnum(schema)) return `one of ${schema.enum.join(", ")}`;
-  if (Type.IsInteger(schema))
-    return `a whole number ${maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`}`;
-  return Type.IsArray(schema) ? "a list of text" : "text of at least one character";
 }

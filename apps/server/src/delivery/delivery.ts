@@ -30,7 +30,7 @@ export function createDelivery(clock: Clock, metrics: Metrics): Delivery {
 
   return {
     toOne(client, message) {
-      return write(client, encodeFor(client.codec, message, client.caps.length > 0, clock.now()));
+      return write(client, encodeFor(client.codec, message, takesHeaders(client), clock.now()));
     },
     toMany(clients, message) {
       const ts = clock.now();
@@ -38,7 +38,7 @@ export function createDelivery(clock: Clock, metrics: Metrics): Delivery {
       const readyHeaded = new Map<Codec, Raw>();
       let count = 0;
       for (const client of clients) {
-        const headed = client.caps.length > 0 && message.headers !== undefined;
+        const headed = takesHeaders(client) && message.headers !== undefined;
         const frames = headed ? readyHeaded : ready;
         let frame = frames.get(client.codec);
         if (frame === undefined) {
@@ -53,6 +53,10 @@ export function createDelivery(clock: Clock, metrics: Metrics): Delivery {
 }
 
 /** Headers go to clients with any capability; those of plain v1 never see a key that v1 does not name. */
+export function takesHeaders(client: Client): boolean {
+  return client.caps.length > 0;
+}
+
 function encodeFor(codec: Codec, message: Message, headed: boolean, ts: number): Raw {
   if (codec === message.codec) {
     const { nonce, payload, headers } = message;

@@ -9,6 +9,7 @@ import {
   msgpackCodec,
 } from "@singyeong/protocol/codec";
 import type { Command, Services } from "../commands/command.ts";
+import { readReplyNonce } from "../commands/receipt.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ConnectionHandlers } from "../ports/listener.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -52,21 +53,34 @@ export function createGateway(options: GatewayOptions): Gateway {
     const entry = table.get(frame.t);
     if (client.restricted && entry?.command.allowRestricted !== true) {
       const text = `invalid dispatch type ${frame.t ?? "nil"} (are you restricted?)`;
-      return refuse(session, frame, "dispatch/restricted", null, text);
+      return refuse(session, client, frame, "dispatch/restricted", null, text);
     }
-    if (entry === undefined) return refuse(session, frame, "dispatch/unknown-event", describeUnknown(session, frame));
+    if (entry === undefined) {
+      return refuse(session, client, frame, "dispatch/unknown-event", describeUnknown(session, frame));
+    }
     entry.received.total++;
     const outcome = entry.command.run(services, client, frame);
     if (outcome === null) return;
     if (outcome.kind === "answer") sendFrame(session, Op.dispatch, outcome.d, clock.now(), outcome.event);
-    else refuse(session, frame, outcome.code, outcome.extraInfo, outcome.text);
+    else refuse(session, client, frame, outcome.code, outcome.extraInfo, outcome.text);
   }
 
-  function refuse(session: Session, frame: Frame, code: ErrorCode, extraInfo: Value, text?: string): void {
+  function refuse(
+    session: Session,
+    client: Client,
+    frame: Frame,
+    code: ErrorCode,
+    extraInfo: Value,
+    text?: string,
+  ): void {
     errorTallies[code].total++;
-    const nonce = table.get(frame.t)?.command.hasNonce === false ? undefined : frame.field("nonce");
-    const body = failure(code, extraInfo, text);
-    sendInvalid(session, body, clock.now(), nonce === undefined ? undefined : session.codec.decodeExact(nonce));
+    sendInvalid(session, failure(code, extraInfo, text), clock.now(), nonceOf(client, frame));
+  }
+
+  /** The nonce by which the sender of a frame knows the answer: the message's own, else the frame's. */
+  function nonceOf(client: Client, frame: Frame): Value | undefined {
+    const own = table.get(frame.t)?.command.hasNonce === false ? undefined : frame.field("nonce");
+    return own === undefined ? (readReplyNonce(client, frame) ?? undefined) : client.codec.decodeExact(own);
   }
 
   return {

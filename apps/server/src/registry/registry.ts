@@ -19,6 +19,8 @@ export interface Registry {
   readonly engine: Engine<Client>;
   readonly size: number;
   find(application: string, id: string): Client | undefined;
+  /** All that are registered, by application. */
+  all(): Iterable<Client>;
   /** Registers a client. The caller has made sure that its name is free. */
   join(client: Client): void;
   /** Forgets a client; `false` where it was not registered (any more). */
@@ -55,6 +57,9 @@ export function createRegistry(random: Random, strategy: UpdateStrategy, limits:
       return engine.size;
     },
     find: (application, id) => applications.get(application)?.get(id),
+    *all() {
+      for (const ids of applications.values()) yield* ids.values();
+    },
     join(client) {
       const ids = applications.get(client.application);
       if (ids === undefined) applications.set(client.application, new Map([[client.id, client]]));

@@ -1,8 +1,69 @@
+import { SingyeongError } from "../errors.ts";
+import { nameValue } from "../value/describe.ts";
 import type { Contract } from "./contract.ts";
+import type { Schema, SchemaInput, SchemaOutput } from "./schema.ts";
+import { createValidation, type Validation } from "./validation.ts";
 
 /** An application that was declared; made by `defineApplication`. */
 export interface Application<C extends Contract> {
   readonly id: string;
   /** Types only: never there at run time. */
   readonly contract?: C;
+  /**
+   * Checks a message, and turns it into what the application reads. Never throws, never waits; absent where messages
+   * were not declared, or their schema cannot check.
+   */
+  readonly validateMessage?: ((value: unknown) => Validation<C["received"]>) | undefined;
+}
+
+/** What an application says about itself. */
+export interface Declaration<M extends Schema, P extends Schema> {
+  /**
+   * The metadata that its clients carry: a map. For types only: metadata is not checked by it at run time. Keys that
+   * not every client sets are optional ones. Versions: `versionSchema` in TypeBox, `isVersion` elsewhere.
+   */
+  readonly metadata?: M;
+  /** What may be sent to it. A Standard Schema also checks messages at run time, as they leave and as they come. */
+  readonly message?: P;
+  /**
+   * Checks messages where the schema cannot do so itself, as in TypeBox: `Check` of `typebox/value`. Goes before what
+   * a Standard Schema would do.
+   */
+  readonly check?: (schema: P, value: unknown) => boolean;
+}
+
+/** The contract that schemas of metadata and messages make. What has no schema is not held to anything. */
+export interface ContractOf<M, P> extends Contract {
+  // biome-ignore lint/suspicious/noExplicitAny: whoever declares nothing is not held to anything.
+  readonly metadata: [M] extends [never] ? any : SchemaInput<M> extends infer T extends object ? T : never;
+  // biome-ignore lint/suspicious/noExplicitAny: the same.
+  readonly message: [P] extends [never] ? any : SchemaInput<P>;
+  // biome-ignore lint/suspicious/noExplicitAny: the same.
+  readonly received: [P] extends [never] ? any : SchemaOutput<P>;
+}
+
+/**
+ * Declares an application once, for all who send to it, ask for it or are a client of it: paths, operators and payloads
+ * are then held to its schemas.
+ *
+ * ```ts
+ * const gateway = defineApplication("gateway", {
+ *   metadata: Type.Object({ latency: Type.Integer(), regions: Type.Array(Type.String()) }),
+ *   message: Type.Object({ user: Type.String() }),
+ * });
+ * await client.send(query(gateway).where((path) => path("/latency").lte(100)), { user: "17" });
+ * ```
+ *
+ * @throws `client/invalid-value` where the id is no text
+ */
+export function defineApplication<M extends Schema = never, P extends Schema = never>(
+  id: string,
+  declaration: Declaration<M, P> = {},
+): Application<ContractOf<M, P>> {
+  if (typeof id !== "string" || id === "") {
+    throw new SingyeongError("client/invalid-value", `expected an application id, got ${nameValue(id)}`);
+  }
+  const { message, check } = declaration;
+  const validateMessage = message === undefined ? undefined : createValidation(message, check);
+  return Object.freeze({ id, validateMessage: validateMessage as Application<ContractOf<M, P>>["validateMessage"] });
 }

@@ -1,4 +1,5 @@
 import type { Contract, Undeclared } from "../contract/contract.ts";
+import type { BaseMetadata, MetadataOf } from "../contract/metadata.ts";
 import type { Target } from "../query/query.ts";
 import type { Explanation } from "./explanation.ts";
 import type { NodeInfo } from "./node-info.ts";
@@ -9,7 +10,7 @@ export interface HttpApi {
   query<T extends Contract = Undeclared>(
     query: Target<T>,
     options?: HttpCallOptions,
-  ): Promise<readonly NodeInfo<T["metadata"]>[]>;
+  ): Promise<readonly NodeInfo<MetadataOf<T["metadata"]> & BaseMetadata>[]>;
   /** Who would get a message, and why the others would not. `limit` bounds the lists in the answer. @default 100 */
   explain(query: Target, options?: HttpCallOptions & { readonly limit?: number | undefined }): Promise<Explanation>;
   /** Applications with a client that registered all of these tags. */

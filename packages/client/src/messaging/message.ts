@@ -32,12 +32,15 @@ export interface SendOptions {
    * @default true
    */
   readonly receipt?: boolean | undefined;
-  /** How long to wait for the receipt, in milliseconds. @default 10000 */
+  /** What the receivers see as nonce, by which peers of v1 know what a message answers. @default one of the client's */
+  readonly nonce?: string | undefined;
+  /** How long to wait for the answer once the message is on its way, in milliseconds. @default 10000 */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface RequestOptions extends Omit<SendOptions, "receipt"> {}
+/** As for `send`; the nonce says where the answer goes. */
+export type RequestOptions = Omit<SendOptions, "receipt" | "nonce">;
 
 export interface MessagesOptions<P = unknown> {
   /** Only messages that were sent this way. */

@@ -1,8 +1,14 @@
+import type { typedMark } from "./typed.ts";
+
 /** The types of metadata (docs/protocol/metadata.md). */
 export type MetadataType = "string" | "integer" | "float" | "version" | "list" | "boolean" | "map";
 
-/** A value of metadata with its type said outright; `version()`, `integer()` and their like make these. */
+/**
+ * A value of metadata with its type said outright; `version()`, `integer()` and `float()` make these. The mark tells it
+ * from a plain map that happens to have `type` and `value`.
+ */
 export interface Typed<T extends MetadataType = MetadataType, V = unknown> {
+  readonly [typedMark]: true;
   readonly type: T;
   readonly value: V;
 }
@@ -19,3 +25,6 @@ export type MetadataValue =
 
 /** Metadata to set, by key. */
 export type MetadataInput = { readonly [key: string]: MetadataValue };
+
+/** Metadata as it travels: each value beside its type. */
+export type WireMetadata = { readonly [key: string]: { readonly type: MetadataType; readonly value: unknown } };

@@ -59,8 +59,10 @@ export interface ReconnectOptions {
 export interface OutboxOptions {
   /** @default 10000 */
   readonly maxMessages?: number | undefined;
-  /** @default 8388608 (8 MiB) */
+  /** In characters of JSON, bytes of MessagePack. @default 8388608 */
   readonly maxBytes?: number | undefined;
+  /** How long a message waits for a connection at most, in milliseconds. @default 60000 */
+  readonly maxAgeMs?: number | undefined;
   /** `reject` refuses what is new, `drop-oldest` what has waited longest; its promise rejects. @default "reject" */
   readonly whenFull?: "reject" | "drop-oldest" | undefined;
 }

@@ -1,5 +1,5 @@
+import type { Application } from "../contract/application.ts";
 import type { Contract, Undeclared } from "../contract/contract.ts";
-import type { QueryBuilder } from "./builder.ts";
 
 /** Ops that compare the value at a path (docs/protocol/query.md). */
 export type ComparisonOp =
@@ -52,9 +52,17 @@ export interface Query {
   /** Where nothing can be chosen, drop silently instead of an error. @default false */
   readonly droppable?: boolean | undefined;
   /** The same key goes to the same client while the matching set stands. */
-  readonly key?: string | number | undefined;
+  readonly key?: string | number | bigint | undefined;
   readonly selector?: Selector | undefined;
 }
 
-/** Who a message is for: an application id (anyone of it), a plain query, or one that was built. */
-export type Target<C extends Contract = Undeclared> = string | Query | QueryBuilder<C>;
+/** A query that was built: what `query()` makes, as far as sending needs it. */
+export interface BuiltQuery<C extends Contract> {
+  /** The application that it was built for, where that was declared. */
+  readonly declared: Application<C> | null;
+  /** The plain query. */
+  build(): Query;
+}
+
+/** Who a message is for: an application (its id or its declaration: anyone of it), a plain query, or one that was built. */
+export type Target<C extends Contract = Undeclared> = string | Application<C> | Query | BuiltQuery<C>;

@@ -18,6 +18,8 @@ export interface Attack {
   readonly encoding: Encoding;
   /** True where the attacker is a client by then. */
   readonly identified: boolean;
+  /** The extensions that the client asks for where it does. */
+  readonly caps: readonly string[];
   readonly application: string;
   readonly data: string | Buffer;
   readonly outcome: Outcome;
@@ -72,10 +74,12 @@ export function createAttack(chance: Chance, application: string): Attack {
   const encoding = chance.pick(encodings);
   const kind = chance.below(40) === 0 ? "oversize" : chance.pick(kinds.slice(0, -1));
   const identified = kind === "hostile" || (kind !== "introduction" && chance.below(3) > 0);
+  const caps = chance.below(2) === 0 ? [] : ["receipt"];
   const make = (outcome: Outcome, data: string | Buffer): Attack => ({
     name: `${kind} in ${encoding}, ${identified ? "after" : "before"} identify`,
     encoding,
     identified,
+    caps,
     application,
     data: encoding === "json" && outcome !== "fatal" && typeof data !== "string" ? data.toString() : data,
     outcome: identified || outcome === "oversize" ? outcome : outcome === "lives" ? "fatal" : outcome,
@@ -112,6 +116,7 @@ function samples(encoding: Encoding, application: string): readonly Buffer[] {
     { op: 5, d: { client_id: "x" } },
     { op: 4, t: "SEND", d: { target, nonce: "n", payload: { deep: [1, [2.5, [null, "신경"]]], flag: true } } },
     { op: 4, t: "BROADCAST", d: { target, nonce: null, payload: "text" } },
+    { op: 4, t: "SEND", nonce: "outer", d: { target, nonce: [1], payload: 1, receipt: true } },
     { op: 4, t: "UPDATE_METADATA", d: { a: { type: "integer", value: 70_000 }, l: { type: "list", value: [1, "b"] } } },
     { op: 4, t: "QUERY_NODES", d: { ...target, selector: { $min: "/a" } } },
     { op: 1, d: { application_id: application, client_id: "again", tags: ["x"] } },
@@ -138,9 +143,10 @@ function introduction(chance: Chance, encoding: Encoding): Buffer {
 }
 
 function hostileFrame(chance: Chance, encoding: Encoding, application: string): string | Buffer {
-  const { t, d } = hostileDispatch(chance, application);
-  if (encoding === "json") return `{"d":{"op":8},"op":4,"t":${JSON.stringify(t)},"d":${d}}`;
-  return codecs[encoding].encode({ op: 4, t, d: withoutInfinity(JSON.parse(d)) }) as Buffer;
+  const { t, d, nonce } = hostileDispatch(chance, application);
+  if (encoding === "json") return `{"d":{"op":8},"op":4,"t":${JSON.stringify(t)},"nonce":${nonce},"d":${d}}`;
+  const [readD, readNonce] = [d, nonce].map((text) => withoutInfinity(JSON.parse(text)));
+  return codecs[encoding].encode({ op: 4, t, nonce: readNonce, d: readD }) as Buffer;
 }
 
 /** etf has no infinity and `erlang_js` writes one all the same. */

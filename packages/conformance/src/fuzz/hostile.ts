@@ -68,18 +68,27 @@ export function hostileIntroduction(chance: Chance): string {
   return `{"client_id":"hostile","application_id":"hostile","metadata":${metadata}${more}}`;
 }
 
-/** `d` of a dispatch that is hostile in one place or in all; it is never routed beyond `application`. */
-export function hostileDispatch(chance: Chance, application: string): { readonly t: string; readonly d: string } {
+/** Parts of a dispatch, as JSON text. */
+export interface HostileDispatch {
+  readonly t: string;
+  readonly d: string;
+  /** What stands beside `t`. */
+  readonly nonce: string;
+}
+
+/** A dispatch that is hostile in one place or in all; it is never routed beyond `application`. */
+export function hostileDispatch(chance: Chance, application: string): HostileDispatch {
   const t = chance.pick(events);
   const inner = hostileJson(chance);
   const at = JSON.stringify(application);
   const d = chance.pick([
     inner,
     `{"target":{"application":${at},"ops":${inner}},"payload":${hostileJson(chance)},"nonce":${hostileJson(chance)}}`,
+    `{"target":{"application":${at},"droppable":true},"payload":1,"receipt":${chance.pick(["true", inner])},"nonce":${inner}}`,
     `{"target":{"application":${at},"selector":${inner},"key":${hostileJson(chance)}},"payload":1}`,
     `{"target":{"application":${at}},"payload":${inner},"headers":${hostileJson(chance)}}`,
     `{"x":{"type":${hostileType(chance)},"value":${inner}},"__proto__":${hostileJson(chance)}}`,
     `{"application":${at},"ops":[{"path":${JSON.stringify(chance.pick(names))},"op":"$eq","to":${inner}}]}`,
   ]);
-  return { t, d };
+  return { t, d, nonce: hostileJson(chance) };
 }

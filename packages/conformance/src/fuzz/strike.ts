@@ -8,7 +8,7 @@ import type { Attack, Outcome } from "./attacks.ts";
 export async function strike(server: RunningServer, attack: Attack, id: string): Promise<void> {
   await using client = await greetedClient(server, { codec: lenient(codecs[attack.encoding]) });
   if (attack.identified) {
-    client.send(identifyFrame(attack.application, id));
+    client.send(identifyFrame(attack.application, id, { caps: attack.caps }));
     const ready = await client.next();
     if (ready.op !== 2) throw new Error(`expected ready, got op ${ready.op}`);
   }

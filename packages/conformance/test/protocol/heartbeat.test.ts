@@ -1,37 +1,45 @@
 import { expect, test } from "vitest";
 import { encodings } from "../../src/codecs/index.ts";
-import { eachListener } from "../../src/each-listener.ts";
+import { eachSteppedListener } from "../../src/each-listener.ts";
 import { ask } from "../../src/http.ts";
-import { everyoneIn, failure, identifiedClient } from "../../src/identified.ts";
+import { everyoneIn, identifiedClient } from "../../src/identified.ts";
 
-eachListener("heartbeats", ["--heartbeat-interval-ms", "150"], (server) => {
+const missed = { op: 8, d: { error: "missed heartbeats", code: "heartbeat/missed" } };
+
+/** With an interval of 1000 a heartbeat may be 1500 old, and 150 more for the looks that are taken at it ([C-12]). */
+const lastMomentMs = 1500;
+const surelyMissedMs = 1660;
+/** From op 8 to the close ([C-13]). */
+const surelyClosedMs = 250;
+
+eachSteppedListener("heartbeats", { heartbeatIntervalMs: 1000 }, (server) => {
   test.each(encodings)("in %s a silent client is told (op 8) and closed", async (encoding) => {
     await using client = await identifiedClient(server(), { encoding });
-    const { frame, code } = await failure(client);
-    expect(frame).toMatchObject({ op: 8, d: { error: "missed heartbeats", code: "heartbeat/missed" } });
-    expect(code).toBe(1000);
+    server().clock.step(lastMomentMs);
+    expect(server().clients()).toMatchObject([{ id: client.id }]);
+    server().clock.step(surelyMissedMs - lastMomentMs);
+    expect(await client.next()).toMatchObject(missed);
+    server().clock.step(surelyClosedMs);
+    expect((await client.closed).code).toBe(1000);
   });
 
   test("who heartbeats stays while a silent one goes", async () => {
     await using silent = await identifiedClient(server());
     await using lively = await identifiedClient(server());
-    let isGone = false;
-    const gone = silent.closed.then(() => {
-      isGone = true;
-    });
-    while (!isGone) await lively.settle();
-    await gone;
+    server().clock.step(1000);
+    await lively.settle();
+    server().clock.step(surelyMissedMs - 1000);
+    expect(await silent.next()).toMatchObject(missed);
     await lively.settle();
   });
 
   test("any other frame does not count as a heartbeat", async () => {
     await using client = await identifiedClient(server());
-    let frame = { op: 4 } as Awaited<ReturnType<typeof client.next>>;
-    while (frame.op === 4) {
-      client.dispatch("QUERY_NODES", everyoneIn("nobody"));
-      frame = await client.next();
-    }
-    expect(frame).toMatchObject({ op: 8, d: { code: "heartbeat/missed" } });
+    server().clock.step(1000);
+    client.dispatch("QUERY_NODES", everyoneIn("nobody"));
+    expect(await client.next()).toMatchObject({ op: 4 });
+    server().clock.step(surelyMissedMs - 1000);
+    expect(await client.next()).toMatchObject(missed);
   });
 
   test("a heartbeat shows in the client's metadata", async () => {
@@ -41,20 +49,28 @@ eachListener("heartbeats", ["--heartbeat-interval-ms", "150"], (server) => {
       return json[0].metadata.last_heartbeat_time;
     };
     const first = await read();
-    let last = first;
-    while (last === first) {
-      await client.settle();
-      last = await read();
-    }
-    expect(last).toBeGreaterThan(first);
+    server().clock.step(7);
+    expect(await read()).toBe(first);
+    await client.settle();
+    expect(await read()).toBe(first + 7);
   });
 
   test("a holder that missed its heartbeats makes way for the same id, before its socket is gone", async () => {
     await using holder = await identifiedClient(server());
-    expect(await holder.next()).toMatchObject({ op: 8, d: { code: "heartbeat/missed" } });
+    server().clock.step(surelyMissedMs);
+    expect(await holder.next()).toMatchObject(missed);
     await using newcomer = await identifiedClient(server(), { application: holder.application, id: holder.id });
     expect(newcomer.ready).toMatchObject({ client_id: holder.id });
+    server().clock.step(surelyClosedMs);
     expect(await holder.closed).toMatchObject({ code: 1000 });
     await newcomer.settle();
+  });
+
+  test("a holder that is about to be found out makes way too", async () => {
+    await using holder = await identifiedClient(server());
+    server().clock.step(lastMomentMs + 1);
+    await using newcomer = await identifiedClient(server(), { application: holder.application, id: holder.id });
+    expect(newcomer.ready).toMatchObject({ client_id: holder.id });
+    expect(await holder.next()).toMatchObject(missed);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { encodings } from "../../src/codecs/index.ts";
-import { eachListener } from "../../src/each-listener.ts";
+import { eachListener, eachSteppedListener } from "../../src/each-listener.ts";
 import { ask } from "../../src/http.ts";
 import {
   everyoneIn,
@@ -142,11 +142,15 @@ eachListener("identify", [], (server) => {
   });
 });
 
-eachListener("identify in time", ["--identify-timeout-ms", "150"], (server) => {
+eachSteppedListener("identify in time", { identifyTimeoutMs: 1000 }, (server) => {
   test("a connection that does not identify is told (op 8) and closed", async () => {
     await using client = await greetedClient(server());
-    const { frame, code } = await failure(client);
-    expect(frame).toMatchObject({ op: 8, d: { error: "not identified in time", code: "identify/timeout" } });
-    expect(code).toBe(1000);
+    server().clock.step(1000);
+    expect(server().connections).toBe(1);
+    server().clock.step(150);
+    const text = { error: "not identified in time", code: "identify/timeout" };
+    expect(await client.next()).toMatchObject({ op: 8, d: text });
+    server().clock.step(250);
+    expect((await client.closed).code).toBe(1000);
   });
 });

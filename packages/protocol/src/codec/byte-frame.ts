@@ -24,6 +24,8 @@ export class ByteFrame implements Frame {
   private bytes: Uint8Array = new Uint8Array(0);
   private dStart = 0;
   private dEnd = -1;
+  private nonceStart = 0;
+  private nonceEnd = -1;
   private used = 0;
   private slots: Int32Array = new Int32Array(KEPT_FIELDS * SLOTS);
   private readonly names = new NameCache();
@@ -38,6 +40,7 @@ export class ByteFrame implements Frame {
     this.op = null;
     this.t = null;
     this.dEnd = -1;
+    this.nonceEnd = -1;
     this.hasFields = false;
     this.used = 0;
     if (this.slots.length > KEPT_FIELDS * SLOTS) this.slots = new Int32Array(KEPT_FIELDS * SLOTS);
@@ -58,6 +61,12 @@ export class ByteFrame implements Frame {
     this.dEnd = end;
   }
 
+  /** Names the frame's own nonce. */
+  setNonce(start: number, end: number): void {
+    this.nonceStart = start;
+    this.nonceEnd = end;
+  }
+
   addField(keyAt: number, keyStart: number, keyEnd: number, start: number, end: number, rewrite: boolean): void {
     if (this.used === this.slots.length) {
       const grown = new Int32Array(this.used * 2);
@@ -76,6 +85,10 @@ export class ByteFrame implements Frame {
 
   get d(): Uint8Array | undefined {
     return this.dEnd < 0 ? undefined : this.cut(this.dStart, this.dEnd);
+  }
+
+  get nonce(): Uint8Array | undefined {
+    return this.nonceEnd < 0 ? undefined : this.cut(this.nonceStart, this.nonceEnd);
   }
 
   field(name: string): Uint8Array | undefined {

@@ -28,6 +28,8 @@ export interface Frame {
   readonly d: Raw | undefined;
   /** True where `d` is a map. */
   readonly hasFields: boolean;
+  /** The frame's own `nonce`, beside `t`; `undefined` where it is absent. To be decoded, not to be passed on as it is. */
+  readonly nonce: Raw | undefined;
   /**
    * The raw value of one key of `d` (the last one where a key is repeated); `undefined` where it is absent. `name` is
    * ASCII. Takes time in the number of keys: ask for the few that an event has, not for each of a large map.

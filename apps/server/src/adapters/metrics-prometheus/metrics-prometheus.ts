@@ -6,11 +6,16 @@ interface Family {
   readonly series: Map<string, { readonly labels: Readonly<Record<string, string>>; readonly tally: Tally }>;
 }
 
+export interface PrometheusOptions {
+  /** False leaves out what is about the process: it may hold other things than this server. @default true */
+  readonly ofProcess?: boolean;
+}
+
 /** Metrics of this server and of its process, by prom-client. Totals are read from their tallies at scrape time. */
-export function createPrometheusMetrics(): Metrics {
+export function createPrometheusMetrics({ ofProcess = true }: PrometheusOptions = {}): Metrics {
   const registry = new Registry();
   const families = new Map<string, Family>();
-  collectDefaultMetrics({ register: registry });
+  if (ofProcess) collectDefaultMetrics({ register: registry });
 
   function createFamily(name: string, help: string, labelNames: string[]): Family {
     const family: Family = { series: new Map() };

@@ -204,6 +204,15 @@ describe("frames", () => {
     ]);
   });
 
+  test("a nonce beside t is found, apart from one in d, its key an atom or a binary", () => {
+    const d = map(atom("nonce"), [97, 9]);
+    for (const key of [atom("nonce"), bin("nonce")]) {
+      const frame = readOk(codec, frameOf(key, map(atom("a"), atom("ok")), atom("d"), d, bin("nonces"), [97, 1]));
+      expect([codec.decode(frame.nonce!), codec.decode(frame.field("nonce")!)]).toEqual([{ a: "ok" }, 9]);
+    }
+    expect(readOk(codec, frameOf(atom("d"), d)).nonce).toBeUndefined();
+  });
+
   test("an event's name is text or nothing", () => {
     const name = (t: number[]): string | null => readOk(codec, frameOf(atom("t"), t)).t;
     expect([atom("nil"), atom("true"), [97, 1], bin([0xff]), bin("é"), bin("SEND")].map(name)).toEqual([

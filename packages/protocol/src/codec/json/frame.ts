@@ -16,6 +16,8 @@ class JsonFrame implements Frame {
   #bytes: Uint8Array = new Uint8Array(0);
   #dStart = 0;
   #dEnd = -1;
+  #nonceStart = 0;
+  #nonceEnd = -1;
   #size = 0;
   /** The whole text, decoded when the first part of it is asked for. */
   #text: string | null = null;
@@ -25,6 +27,10 @@ class JsonFrame implements Frame {
 
   get d(): string | undefined {
     return this.#dEnd < 0 ? undefined : this.#slice(this.#dStart, this.#dEnd);
+  }
+
+  get nonce(): string | undefined {
+    return this.#nonceEnd < 0 ? undefined : this.#slice(this.#nonceStart, this.#nonceEnd);
   }
 
   field(name: string): string | undefined {
@@ -47,6 +53,7 @@ class JsonFrame implements Frame {
     this.#size = size;
     this.#text = null;
     this.#dEnd = -1;
+    this.#nonceEnd = -1;
     this.#count = 0;
     const start = skipSpace(bytes, 0);
     if (bytes[start] !== OPEN_MAP) {
@@ -98,6 +105,10 @@ class JsonFrame implements Frame {
     if (end < 0) return end;
     if (key === "op") this.op = integerAt(bytes, at, end);
     else if (key === "t") this.t = this.#textAt(at, end);
+    else if (key === "nonce") {
+      this.#nonceStart = at;
+      this.#nonceEnd = end;
+    }
     return end;
   }
 
@@ -143,7 +154,7 @@ export function readFrame(bytes: Uint8Array, limits: FrameLimits): Frame | Frame
   return frame.read(bytes, limits) ?? frame;
 }
 
-type FrameKey = "op" | "t" | "d" | null;
+type FrameKey = "op" | "t" | "d" | "nonce" | null;
 
 /** Which key of a frame stands between two offsets. */
 function frameKey(bytes: Uint8Array, start: number, end: number): FrameKey {
@@ -153,10 +164,12 @@ function frameKey(bytes: Uint8Array, start: number, end: number): FrameKey {
       return first === 0x64 ? "d" : first === 0x74 ? "t" : null;
     case 2:
       return first === 0x6f && bytes[start + 1] === 0x70 ? "op" : null;
+    case 5:
+      return keyIs(bytes, start, end, "nonce") ? "nonce" : null;
   }
   if (!hasEscape(bytes, start, end)) return null;
   const key = parseString(bytes, start - 1, end + 1);
-  return key === "op" || key === "t" || key === "d" ? key : null;
+  return key === "op" || key === "t" || key === "d" || key === "nonce" ? key : null;
 }
 
 /** Whether a key is `name`, which is ASCII. An escaped key is longer than what it stands for, hence the order. */

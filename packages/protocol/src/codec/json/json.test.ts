@@ -45,6 +45,14 @@ describe("reading a JSON frame", () => {
     expect(frame.field("payload")).toBe("2");
   });
 
+  it("finds a nonce beside t, apart from one in d", () => {
+    const frame = read('{"nonce": [1,"é"] ,"op":4,"t":"SEND","d":{"nonce":"inner"}}');
+    expect([frame.nonce, frame.field("nonce")]).toEqual(['[1,"é"]', '"inner"']);
+    expect(read('{"nonce":1,"n\\u006fnce":2,"nonces":3,"nonc":4,"NONCE":5}').nonce).toBe("2");
+    expect(read('{"nonce":null}').nonce).toBe("null");
+    expect(read('{"op":4,"d":{"nonce":1}}').nonce).toBeUndefined();
+  });
+
   it("reads null for an op or t of another type", () => {
     for (const op of ['"4"', "4.5", "null", "{}", "1e99", "[]", "true"])
       expect(read(`{"op":${op},"t":3}`).op).toBeNull();
@@ -53,11 +61,12 @@ describe("reading a JSON frame", () => {
   });
 
   it("forgets the frame before", () => {
-    read('{"op":4,"t":"SEND","d":{"nonce":1}}');
+    read('{"op":4,"t":"SEND","d":{"nonce":1},"nonce":2}');
     const frame = read('{"op":5}');
-    expect([frame.op, frame.t, frame.d, frame.hasFields, frame.field("nonce")]).toEqual([
+    expect([frame.op, frame.t, frame.d, frame.nonce, frame.hasFields, frame.field("nonce")]).toEqual([
       5,
       null,
+      undefined,
       undefined,
       false,
       undefined,

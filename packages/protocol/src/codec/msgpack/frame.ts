@@ -1,6 +1,7 @@
 import { ByteFrame } from "../byte-frame.ts";
 import type { Frame, FrameFault, FrameLimits } from "../codec.ts";
 import { Scan } from "../scan-state.ts";
+import { isAsciiText } from "../text.ts";
 import { decodeKey, decodeValue } from "./decode.ts";
 import { isMapHead, lengthEnd, openContainer, scanKey, scanValue } from "./scan.ts";
 
@@ -39,6 +40,7 @@ function scanEntry(bytes: Uint8Array, keyAt: number): number {
   const length = scan.keyEnd - scan.keyStart;
   const first = length === 1 || length === 2 ? bytes[scan.keyStart]! : 0;
   if (length === 1 && first === D) return scanD(bytes, start);
+  if (length === 5 && isAsciiText(bytes, scan.keyStart, "nonce")) return scanNonce(bytes, start);
   const isOp = length === 2 && first === O && bytes[scan.keyStart + 1] === P;
   const end = scanValue(scan, bytes, start, 1);
   if (end < 0) return -1;
@@ -54,6 +56,12 @@ function scanD(bytes: Uint8Array, start: number): number {
   const at = isMap ? scanFields(bytes, start) : scanValue(scan, bytes, start, 1);
   if (at >= 0) frame.closeD(at);
   return at;
+}
+
+function scanNonce(bytes: Uint8Array, start: number): number {
+  const end = scanValue(scan, bytes, start, 1);
+  if (end >= 0) frame.setNonce(start, end);
+  return end;
 }
 
 function scanFields(bytes: Uint8Array, start: number): number {

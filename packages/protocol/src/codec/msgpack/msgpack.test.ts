@@ -136,6 +136,17 @@ describe("frames", () => {
     expect(codec.decode(frame.field("y")!)).toBe(2);
   });
 
+  test("a nonce beside t is found, apart from one in d, and of repeated ones the last", () => {
+    const nonce = ascii("nonce");
+    const inner = [...ascii("d"), 0x81, ...nonce, 9];
+    const twice = readOk(
+      codec,
+      new Uint8Array([0x84, ...nonce, 1, ...inner, ...nonce, 0x92, 2, 3, ...ascii("nonc"), 4]),
+    );
+    expect([codec.decode(twice.nonce!), codec.decode(twice.field("nonce")!)]).toEqual([[2, 3], 9]);
+    expect(readOk(codec, new Uint8Array([0x82, ...inner, ...ascii("other"), 5])).nonce).toBeUndefined();
+  });
+
   test("what is absent or of another kind reads as null", () => {
     const empty = readOk(codec, new Uint8Array([0x80]));
     expect([empty.op, empty.t, empty.d, empty.hasFields]).toEqual([null, null, undefined, false]);

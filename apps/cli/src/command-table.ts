@@ -1,0 +1,37 @@
+import type { Command } from "./command.ts";
+import { benchCommand } from "./commands/bench.ts";
+import { broadcastCommand } from "./commands/broadcast.ts";
+import { completionCommand } from "./commands/completion.ts";
+import { contextCommand } from "./commands/context.ts";
+import { discoverCommand } from "./commands/discover.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { explainCommand } from "./commands/explain.ts";
+import { helpCommand } from "./commands/help.ts";
+import { metaCommand } from "./commands/meta.ts";
+import { nodesCommand } from "./commands/nodes.ts";
+import { proxyCommand } from "./commands/proxy.ts";
+import { queryCommand } from "./commands/query.ts";
+import { sendCommand } from "./commands/send.ts";
+import { serveCommand } from "./commands/serve.ts";
+import { versionCommand } from "./commands/version.ts";
+import { watchCommand } from "./commands/watch.ts";
+
+/** Every command, in the order of the overview. */
+export const commands: readonly Command[] = [
+  sendCommand,
+  broadcastCommand,
+  watchCommand,
+  proxyCommand,
+  nodesCommand,
+  queryCommand,
+  explainCommand,
+  metaCommand,
+  discoverCommand,
+  serveCommand,
+  doctorCommand,
+  benchCommand,
+  contextCommand,
+  completionCommand,
+  versionCommand,
+  helpCommand,
+];

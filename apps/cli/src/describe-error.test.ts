@@ -1,0 +1,37 @@
+import { SingyeongError } from "@singyeong/client";
+import { expect, it } from "vitest";
+import { toFailure } from "./describe-error.ts";
+import { misuse } from "./failure.ts";
+
+it.each([
+  ["client/unreachable", "unreachable"],
+  ["client/connection-lost", "unreachable"],
+  ["client/wrong-password", "refused"],
+  ["client/timeout", "timeout"],
+  ["client/invalid-value", "misuse"],
+  ["client/invalid-options", "misuse"],
+  ["route/no-match", "noMatch"],
+  ["query/invalid", "refused"],
+  ["dispatch/restricted", "refused"],
+  ["metadata/too-large", "refused"],
+  ["server/draining", "unreachable"],
+  ["http/unauthorized", "refused"],
+  ["something/new", "failed"],
+])("%s counts as %s", (code, outcome) => {
+  expect(toFailure(new SingyeongError(code, "x", { details: 1 }))).toMatchObject({ code, outcome, details: 1 });
+});
+
+it("leaves what is told already", () => {
+  const failure = misuse("x");
+  expect(toFailure(failure)).toBe(failure);
+});
+
+it("tells the system's errors from defects of its own", () => {
+  const full = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
+  expect(toFailure(full)).toMatchObject({ code: "cli/system", outcome: "failed" });
+  expect(toFailure(new TypeError("x"))).toMatchObject({
+    code: "cli/internal",
+    advice: expect.stringContaining("defect of sg"),
+  });
+  expect(toFailure("x")).toMatchObject({ code: "cli/internal", message: "x" });
+});

@@ -1,0 +1,96 @@
+import type { Outcome } from "./exit-codes.ts";
+import { Failure } from "./failure.ts";
+
+/** What `sg` reads of a `SingyeongError`, whose class is loaded only where a client is. */
+interface CodedError extends Error {
+  readonly code: string;
+  readonly details?: unknown;
+}
+
+interface Row {
+  readonly outcome: Outcome;
+  /** In the place of the error's own message. */
+  readonly message?: string;
+  readonly advice?: string;
+}
+
+const password = "Give the server's password: --auth-file FILE, SINGYEONG_AUTH, or sg context add NAME --auth-file -";
+
+/** What errors of the client and of the server mean for the user. */
+const rows: Readonly<Record<string, Row>> = {
+  "client/unreachable": {
+    outcome: "unreachable",
+    advice: "Is it running, and is the address right? sg doctor looks into it; sg serve starts one here.",
+  },
+  "client/connection-lost": { outcome: "unreachable" },
+  "client/wrong-password": {
+    outcome: "refused",
+    advice: "Give the server's own, or none where it has none: sg doctor tells where yours comes from.",
+  },
+  "client/timeout": { outcome: "timeout", advice: "--timeout gives it longer." },
+  "client/invalid-options": { outcome: "misuse" },
+  "client/invalid-value": { outcome: "misuse" },
+  "client/invalid-query": { outcome: "misuse", advice: "sg help targets shows how queries are written." },
+  "client/protocol": {
+    outcome: "unreachable",
+    advice: "Something answers there, but it is no singyeong server: sg doctor looks into it.",
+  },
+  "route/no-match": {
+    outcome: "noMatch",
+    message: "no client matches, so the message went nowhere",
+    advice: "sg explain with the same target shows why; sg nodes shows who is connected.",
+  },
+  "query/invalid": { outcome: "refused", advice: "sg help targets shows how queries are written." },
+  "query/answer-too-large": {
+    outcome: "refused",
+    advice: "Ask for fewer clients: name an application or add conditions.",
+  },
+  "dispatch/restricted": {
+    outcome: "refused",
+    message: "the server lets nobody do this without its password",
+    advice: password,
+  },
+  "identify/duplicate": {
+    outcome: "refused",
+    advice: "Another client has this id: leave --id out, or choose another.",
+  },
+  "http/unauthorized": {
+    outcome: "refused",
+    advice: password,
+  },
+};
+
+/** Families of codes that mean the same. */
+const families: Readonly<Record<string, Outcome>> = {
+  metadata: "refused",
+  identify: "refused",
+  dispatch: "refused",
+  frame: "refused",
+  query: "refused",
+  server: "unreachable",
+};
+
+/** The server holds a client in restricted mode. */
+export function needsPassword(): Failure {
+  const { outcome, message, advice } = rows["dispatch/restricted"]!;
+  return new Failure(outcome, "dispatch/restricted", message!, { advice });
+}
+
+/** Makes whatever was thrown something to tell the user. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (isCoded(error)) {
+    const { code, message, details } = error;
+    const row: Row = rows[code] ?? { outcome: families[code.split("/")[0]!] ?? "failed" };
+    return new Failure(row.outcome, code, row.message ?? message, { advice: row.advice, details, cause: error });
+  }
+  const { message, stack, code } = (error instanceof Error ? error : new Error(String(error))) as NodeJS.ErrnoException;
+  // What the system says about files and sockets is no defect of ours.
+  if (code !== undefined && /^E[A-Z]+$/.test(code))
+    return new Failure("failed", "cli/system", message, { cause: error });
+  return new Failure("failed", "cli/internal", message, { advice: `This is a defect of sg. ${stack}`, cause: error });
+}
+
+function isCoded(error: unknown): error is CodedError {
+  return error instanceof Error && error.name === "SingyeongError" && typeof (error as CodedError).code === "string";
+}

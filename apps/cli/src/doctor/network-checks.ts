@@ -1,0 +1,145 @@
+import { lookup } from "node:dns/promises";
+import { once } from "node:events";
+import { connect as connectTcp, isIP } from "node:net";
+import { type Address, isLoopback } from "../connection/address.ts";
+import { toFailure } from "../describe-error.ts";
+import { formatDuration } from "../options/duration.ts";
+import { escapeText } from "../output/escape.ts";
+import type { Session } from "../session.ts";
+import { version } from "../version.ts";
+import { type Check, fail, ok, warn } from "./check.ts";
+
+/** Steps from the name of the server to its HTTP side. */
+export function createNetworkChecks(session: Session, { host, port, tls }: Address): readonly Check[] {
+  const { timeout } = session.global;
+  const base = `${tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return [
+    {
+      name: "name",
+      essential: true,
+      async run() {
+        if (isIP(host) !== 0) return ok(`${host} is an address`);
+        try {
+          const found = await lookup(host, { all: true });
+          return ok(`${host} is ${found.map(({ address }) => address).join(", ")}`);
+        } catch (error) {
+          const { code = "" } = error as NodeJS.ErrnoException;
+          return fail(
+            "unreachable",
+            `${host} has no address (${code})`,
+            "Is the name spelled right? Does this machine reach its DNS?",
+          );
+        }
+      },
+    },
+    {
+      name: "port",
+      essential: true,
+      async run() {
+        const startedMs = performance.now();
+        const socket = connectTcp({ host, port });
+        try {
+          await once(socket, "connect", { signal: AbortSignal.timeout(timeout) });
+          return ok(`${port} takes connections, in ${formatDuration(performance.now() - startedMs)}`);
+        } catch (error) {
+          const refused = JSON.stringify(error, Object.getOwnPropertyNames(error)).includes("ECONNREFUSED");
+          const advice = refused
+            ? "Nothing listens there: is the server running, and on this port? sg serve starts one here."
+            : "A firewall on the way may drop what comes, or the address is another machine's.";
+          return fail("unreachable", `${port} takes no connection${refused ? "" : " in time"}`, advice);
+        } finally {
+          socket.destroy();
+        }
+      },
+    },
+    {
+      name: "http",
+      essential: true,
+      async run() {
+        try {
+          const http = await session.http();
+          const answer = await http.version({ timeoutMs: timeout });
+          const shown = `singyeong ${escapeText(answer.singyeong)}, protocol ${escapeText(answer.api)}`;
+          if (answer.api !== "v1")
+            return fail("failed", shown, "sg speaks protocol v1: use an sg of the server's version.");
+          return compareVersions(answer.singyeong)
+            ? ok(shown)
+            : warn(`${shown}; sg is ${version}`, "They are released together: bring the older one up to date.");
+        } catch (error) {
+          const advice = tls
+            ? "What listens there is no singyeong server, or speaks no TLS: try without it."
+            : "What listens there is no singyeong server, or speaks TLS: try ssingyeong:// or https://.";
+          return fail("unreachable", escapeText(toFailure(error).message), advice);
+        }
+      },
+    },
+    {
+      name: "ready",
+      async run() {
+        const response = await fetch(`${base}/readyz`, { signal: AbortSignal.timeout(timeout) }).catch(() => null);
+        if (response?.ok === true) return ok("takes traffic");
+        if (response?.status === 503)
+          return fail("unreachable", "the server is stopping", "Wait until it, or another one, is up.");
+        return warn(response === null ? "no answer" : `unexpected status ${response.status}`, `Look at ${base}/readyz`);
+      },
+    },
+    {
+      name: "password",
+      essential: true,
+      async run() {
+        const { auth, authSource } = await session.connection();
+        const status = await probe(base, undefined, timeout);
+        if (status === 200) {
+          if (auth !== undefined)
+            return fail(
+              "refused",
+              `the server has none, but one is given (${authSource})`,
+              "Leave it out: a client that sends one all the same is restricted.",
+            );
+          return isLoopback(host)
+            ? ok("none is needed")
+            : warn(
+                "none is needed",
+                "Everyone who reaches this server is trusted: set AUTH there, unless the network keeps others out.",
+              );
+        }
+        if (status !== 401)
+          return warn(`unexpected status ${status}`, "Something between here and the server may answer for it.");
+        if (auth === undefined)
+          return fail(
+            "refused",
+            "the server asks for one",
+            "Give it: --auth-file FILE, SINGYEONG_AUTH, or sg context add NAME --auth-file -",
+          );
+        return (await probe(base, auth, timeout)) === 200
+          ? ok(`accepted (from ${authSource})`)
+          : fail(
+              "refused",
+              `not accepted (from ${authSource})`,
+              "It is another one than the server's AUTH. A line end or quotes that got into it?",
+            );
+      },
+    },
+  ];
+}
+
+/** Status of a request that needs the password; 0 where there is no answer. */
+async function probe(base: string, auth: string | undefined, timeout: number): Promise<number> {
+  const headers = auth === undefined ? {} : { authorization: `Bearer ${auth}` };
+  try {
+    const response = await fetch(`${base}/api/v1/discovery/tags?q=["sg-doctor"]`, {
+      headers,
+      signal: AbortSignal.timeout(timeout),
+    });
+    await response.arrayBuffer();
+    return response.status;
+  } catch {
+    return 0;
+  }
+}
+
+/** Whether two versions belong together: the same up to the minor one. */
+function compareVersions(server: string): boolean {
+  const [theirs, own] = [server, version].map((text) => text.split(".").slice(0, 2).join("."));
+  return theirs === own;
+}

@@ -1,0 +1,50 @@
+import type { Client, Status } from "@singyeong/client";
+import { escapeText } from "../output/escape.ts";
+import { formatJson } from "../output/json.ts";
+import type { Session } from "../session.ts";
+
+/** Shows what happens to the connection, on standard error, until it is closed. */
+export async function watchStatus(client: Client, { out, system }: Session): Promise<void> {
+  let isGone = false;
+  for await (const status of client.status()) {
+    // Of many attempts in vain the first is told.
+    const text = isGone && status.type === "disconnected" && status.retryInMs !== null ? null : describe(status);
+    if (status.type === "disconnected") isGone = true;
+    if (status.type === "connected") isGone = false;
+    if (text === null) continue;
+    // That messages were dropped is for programs to know as well.
+    if (out.json) system.stderr.write(`${formatJson({ status: { type: status.type, message: text } })}\n`);
+    else out.note(out.paintNote("unsure", text));
+  }
+}
+
+function describe(status: Status): string | null {
+  switch (status.type) {
+    case "connected":
+      return status.again ? `Connected again to ${escapeText(status.server)}.` : null;
+    case "disconnected":
+      return `The connection is gone: ${escapeText(status.error.message)}.${status.retryInMs === null ? "" : " Trying again…"}`;
+    case "goodbye":
+      return `The server asks to go elsewhere: ${escapeText(status.reason)}.`;
+    case "dropped":
+      return `${status.count} messages came faster than they could be shown, and were dropped.`;
+    case "error":
+      return escapeText(status.error.message);
+    case "connecting":
+    case "latency":
+    case "draining":
+    case "closed":
+      return null;
+  }
+}
+
+/** Shows who comes and goes, among the results, until the client is closed. */
+export async function watchPresence(client: Client, { out }: Session): Promise<void> {
+  for await (const { type, app, id } of client.presence()) {
+    if (out.json) out.record({ event: type === "joined" ? "JOINED" : "LEFT", app, id });
+    else {
+      const mark = type === "joined" ? out.paint("good", "+ joined") : out.paint("bad", "- left  ");
+      out.line(`${mark}  ${escapeText(`${app} ${id}`)}`);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { startServer, type TestServer } from "@singyeong/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createSg, type Sg } from "./sg.kit.ts";
+
+let server: TestServer;
+let sg: Sg;
+
+beforeAll(async () => {
+  server = await startServer({ auth: "s3cret" });
+  sg = createSg(`127.0.0.1:${server.port}`);
+  await server.connect({ app: "api" });
+});
+afterAll(async () => {
+  sg[Symbol.dispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+/** A port on which nothing listens. */
+async function freePort(): Promise<number> {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const { port } = taken.address() as { port: number };
+  taken.close();
+  return port;
+}
+
+describe("a server with a password", () => {
+  it.each([
+    [["nodes"]],
+    [["query", "api"]],
+    [["explain", "api"]],
+    [["meta", "api"]],
+    [["discover", "a"]],
+    [["send", "api", "1"]],
+    [["broadcast", "api", "1"]],
+    [["bench", "-n", "10"]],
+    [["doctor"]],
+  ])("refuses sg %j without it, and with a wrong one", async (args) => {
+    for (const auth of [[], ["--auth", "wrong"]]) {
+      const { code, stderr, stdout } = await sg.run([...args, ...auth]);
+      expect(code).toBe(4);
+      expect(stderr + stdout).toMatch(/password/);
+      expect(stderr + stdout).not.toMatch(/s3cret|wrong\b/);
+    }
+  });
+
+  it("takes it from the environment, a file, standard input and a DSN", async () => {
+    const args = ["send", "api", "1"];
+    expect(await sg.run(args, { env: { SINGYEONG_AUTH: "s3cret" } })).toMatchObject({ code: 0 });
+    expect(await sg.run([...args, "--auth-file", "-"], { stdin: "s3cret\n" })).toMatchObject({ code: 0 });
+    expect(await sg.run(["nodes", "--auth", "s3cret"])).toMatchObject({ code: 0 });
+    const dsn = `singyeong://me:s3cret@127.0.0.1:${server.port}`;
+    expect(await sg.run([...args, "--server", dsn])).toMatchObject({ code: 0 });
+    expect(await sg.run(["bench", "-n", "10", "--server", dsn])).toMatchObject({
+      code: 0,
+      stderr: expect.not.stringContaining("s3cret"),
+    });
+  });
+
+  it("lets sg watch in without it, restricted", async () => {
+    await using watch = sg.start(["watch"]);
+    await watch.said("Without the server's password");
+    const ran = await sg.run(["send", "sg-watch", "--restricted", "7"], { env: { SINGYEONG_AUTH: "s3cret" } });
+    expect(ran).toMatchObject({ code: 0 });
+    expect(await watch.line()).toContain("  7");
+  });
+});
+
+describe("no server", () => {
+  it.each([[["nodes"]], [["send", "api", "1"]], [["watch"]], [["doctor"]], [["version", "--remote"]]])(
+    "ends sg %j with 3",
+    async (args) => {
+      const { code, stderr, stdout } = await sg.run([...args, "-s", `127.0.0.1:${await freePort()}`]);
+      expect(code).toBe(3);
+      expect(stderr + stdout).toMatch(/is (it|the server) running/i);
+    },
+  );
+
+  it("ends with 3 as well where something else answers", async () => {
+    const other = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi");
+    }).listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as { port: number };
+    for (const args of [["nodes"], ["send", "api", "1"], ["doctor"]])
+      expect(await sg.run([...args, "-s", `127.0.0.1:${port}`]), args[0]).toMatchObject({ code: 3 });
+    other.close();
+  });
+
+  it("is told in JSON where that is asked for", async () => {
+    const port = await freePort();
+    const { stderr, stdout } = await sg.run(["nodes", "--json", "-s", `127.0.0.1:${port}`]);
+    expect(stdout).toBe("");
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { code: "client/unreachable", exitCode: 3, message: expect.stringContaining(`127.0.0.1:${port}`) },
+    });
+  });
+});
+
+describe("a command line that is wrong", () => {
+  it.each([
+    [["nods"], 'sg: unknown command "nods" (Did you mean nodes?)\nsg help lists the commands.\n'],
+    [["send"], "sg: an application is missing"],
+    [["send", "api", "hello"], "Plain text needs --text"],
+    [["send", "api", "region=eu"], "the payload is missing behind the expression"],
+    [["watch", "--meta", "x"], "expected key=value"],
+    [["watch", "--meta", "v:version=2"], "expected a semantic version"],
+    [["help", "bogus"], 'there is no help on "bogus"'],
+    [["completion", "tcsh"], "it is one of bash, zsh, fish"],
+    [["nodes", "-s", "a b"], '"a b" (from --server) is no address of a server'],
+    [["send", "a", "1", "-s", "ftp://a:b@c"], '"ftp://a:********@c" (from --server) is no address'],
+  ])("%j ends with 2", async (args, message) => {
+    expect(await sg.run(args)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(message) });
+  });
+
+  it("is told in JSON where that is asked for", async () => {
+    const { code, stderr } = await sg.run(["nods", "--json"]);
+    expect(code).toBe(2);
+    expect(JSON.parse(stderr)).toEqual({
+      error: {
+        code: "cli/misuse",
+        message: 'unknown command "nods" (Did you mean nodes?)',
+        advice: "sg help lists the commands.",
+        exitCode: 2,
+      },
+    });
+  });
+});

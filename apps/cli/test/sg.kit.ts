@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+
+/** The program as it is built and shipped. */
+export const program = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+
+/** How a run went. */
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunningSg {
+  /** The next line of standard output; `undefined` behind the last one. */
+  line(): Promise<string | undefined>;
+  /** Resolves when standard error holds the text. */
+  said(text: string): Promise<void>;
+  readonly stderr: string;
+  readonly child: ChildProcess;
+  /** Sends Ctrl-C, and resolves with the exit code. */
+  interrupt(): Promise<number | null>;
+  readonly ended: Promise<number | null>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A place to run `sg` in: with a home of its own and nothing of the caller's settings. */
+export interface Sg {
+  readonly home: string;
+  readonly env: Readonly<Record<string, string>>;
+  run(
+    args: readonly string[],
+    options?: { readonly stdin?: string; readonly env?: Readonly<Record<string, string>> },
+  ): Promise<Ran>;
+  start(args: readonly string[], stdin?: "ignore" | "pipe"): RunningSg;
+  [Symbol.dispose](): void;
+}
+
+/** `server` is what SINGYEONG_SERVER says. */
+export function createSg(server?: string): Sg {
+  const home = mkdtempSync(join(tmpdir(), "sg-home-"));
+  const base = { PATH: process.env.PATH ?? "", HOME: home, XDG_CONFIG_HOME: join(home, "config"), TZ: "UTC" };
+  const env = server === undefined ? base : { ...base, SINGYEONG_SERVER: server };
+  return {
+    home,
+    env,
+    async run(args, { stdin, env: more = {} } = {}) {
+      const child = spawn(process.execPath, [program, ...args], { env: { ...env, ...more }, stdio: "pipe" });
+      // Whoever reads no standard input may be gone before it is written.
+      child.stdin.on("error", () => {});
+      child.stdin.end(stdin ?? "");
+      const [stdout, stderr, [code]] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, "close"),
+      ]);
+      return { code, stdout, stderr };
+    },
+    start: (args, stdin = "ignore") => startSg(args, env, stdin),
+    [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }),
+  };
+}
+
+function startSg(args: readonly string[], env: Readonly<Record<string, string>>, stdin: "ignore" | "pipe"): RunningSg {
+  const child = spawn(process.execPath, [program, ...args], { env, stdio: [stdin, "pipe", "pipe"] });
+  const ended = once(child, "close").then(([code]): number | null => code);
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  let stderr = "";
+  child.stderr!.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  return {
+    child,
+    ended,
+    get stderr() {
+      return stderr;
+    },
+    async line() {
+      const { value, done } = await lines.next();
+      return done ? undefined : value;
+    },
+    async said(text) {
+      while (!stderr.includes(text)) await once(child.stderr!, "data");
+    },
+    interrupt() {
+      child.kill("SIGINT");
+      return ended;
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { type TSchema, Type } from "typebox";
+import { Value } from "typebox/value";
+import { Config, type ConfigKey, configKeys } from "./schema.ts";
+
+/** Completes settings given by a program with the defaults. @throws TypeError that names every setting that is wrong */
+export function resolveConfig(settings: { readonly [K in ConfigKey]?: Config[K] | undefined }): Config {
+  const unknown = Object.keys(settings).filter((key) => !(key in Config.properties));
+  const problems = unknown.map((key) => `${key}: there is no such setting`);
+  const config: Record<string, unknown> = {};
+  for (const key of configKeys) {
+    const schema: TSchema = Config.properties[key];
+    config[key] = settings[key] ?? defaultOf(schema);
+    if (!Value.Check(schema, config[key])) problems.push(`${key}: this is not ${describeSetting(schema)}`);
+  }
+  if (problems.length > 0) throw new TypeError(`settings are wrong: ${problems.join("; ")}`);
+  return Object.freeze(config) as Config;
+}
+
+/** What a setting is where nobody sets it. */
+export function defaultOf(schema: TSchema): unknown {
+  return Value.Default(schema, undefined);
+}
+
+/** What a setting may be, in words. */
+export function describeSetting(schema: TSchema): string {
+  const { minimum, maximum } = schema as { minimum?: number; maximum?: number };
+  if (Type.IsEnum(schema)) return `one of ${schema.enum.join(", ")}`;
+  if (Type.IsInteger(schema))
+    return `a whole number ${maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`}`;
+  return Type.IsArray(schema) ? "a list of text" : "text of at least one character";
+}

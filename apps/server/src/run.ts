@@ -1,0 +1,100 @@
+import { compose } from "./compose.ts";
+import { loadConfig } from "./config/load.ts";
+import { formatConfig, formatHelp } from "./config/print.ts";
+import type { Config } from "./config/schema.ts";
+import { isLoopback } from "./kernel/address.ts";
+import { version } from "./version.ts";
+
+/** What happens to a server that `run` runs. */
+export type RunEvent =
+  /** It listens; `everywhere` means on all addresses of this machine, and `open` beyond it without a password. */
+  | {
+      readonly type: "listening";
+      readonly url: string;
+      readonly port: number;
+      readonly everywhere: boolean;
+      readonly open: boolean;
+    }
+  /** It has stopped kindly; the process exits with 0. */
+  | { readonly type: "stopped" };
+
+export interface RunOptions {
+  /** Told what happens. @default lines for people on standard output */
+  readonly report?: (event: RunEvent) => void;
+}
+
+/** The first Node.js whose `JSON.parse` shows the source of numbers, without which long integers lose digits. */
+const oldestNode = 22;
+
+/** A second signal that comes later than this after the first ends the process at once. */
+const impatienceSeconds = 1;
+
+/**
+ * The program: reads settings, serves, and stops at SIGTERM or SIGINT. It owns the process and ends it with an exit
+ * code: 0 stopped as asked, 1 could not serve, 2 settings are wrong. Resolves once the server listens, or has printed
+ * what it was asked to (`--help`, `--version`, `--print-config`).
+ */
+export async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  { report = print }: RunOptions = {},
+): Promise<void> {
+  try {
+    await start(args, env, report);
+  } catch (error) {
+    exit(1, error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+}
+
+async function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  report: (event: RunEvent) => void,
+): Promise<void> {
+  if (Number.parseInt(process.versions.node, 10) < oldestNode) {
+    return exit(1, `needs Node.js ${oldestNode} or newer, this is ${process.versions.node}`);
+  }
+  const loaded = loadConfig(args, env);
+  if (loaded.ok === "help") return void process.stdout.write(formatHelp());
+  if (loaded.ok === "version") return void process.stdout.write(`${version}\n`);
+  if (!loaded.ok) return exit(2, `settings are wrong:\n${loaded.problems.map((problem) => `  ${problem}`).join("\n")}`);
+  if (loaded.printConfig) return void process.stdout.write(formatConfig(loaded.config, loaded.sources));
+  await serve(loaded.config, report);
+}
+
+async function serve(config: Config, report: (event: RunEvent) => void): Promise<void> {
+  const server = await compose(config);
+  const port = await server.listen().catch((error: NodeJS.ErrnoException) => {
+    const advice =
+      error.code === "EADDRINUSE" ? "; stop what listens there, or choose another with --port or PORT" : "";
+    return exit(1, `cannot listen: ${error.message}${advice}`);
+  });
+  const everywhere = config.host === "0.0.0.0";
+  const url = `ws://${everywhere ? "localhost" : config.host}:${port}/gateway/websocket`;
+  let stoppedAt: number | null = null;
+  const stop = (): void => {
+    // Wrappers hand a Ctrl-C on that the terminal has sent here as well: only a later one is meant.
+    if (stoppedAt !== null)
+      return void (process.uptime() - stoppedAt > impatienceSeconds && exit(1, "stopped at once"));
+    stoppedAt = process.uptime();
+    void server.drain("server is stopping").then(() => {
+      report({ type: "stopped" });
+      process.exit(0);
+    });
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  report({ type: "listening", url, port, everywhere, open: config.auth === "" && !isLoopback(config.host) });
+}
+
+function print(event: RunEvent): void {
+  if (event.type === "stopped") return void process.stdout.write("stopped\n");
+  const note = event.everywhere ? " (and on all addresses of this machine)" : "";
+  process.stdout.write(`singyeong ${version} listening on ${event.url}${note}\n`);
+  if (event.open) process.stdout.write("warning: AUTH is not set, so everyone who reaches this address is trusted\n");
+}
+
+function exit(code: number, message: string): never {
+  process.stderr.write(`singyeong: ${message}\n`);
+  process.exit(code);
+}

@@ -1,0 +1,196 @@
+import { type Channel, createChannel } from "./channel/channel.ts";
+import type { Client, Presence, WaitOptions } from "./client.ts";
+import { createClosing } from "./closing.ts";
+import type { WireCodec } from "./codec/wire-codec.ts";
+import type { Contract } from "./contract/contract.ts";
+import type { SingyeongError } from "./errors.ts";
+import { createHttpApi } from "./http/create-http-api.ts";
+import { createDispatcher } from "./messaging/dispatcher.ts";
+import { createExchange } from "./messaging/exchange.ts";
+import { createInbox } from "./messaging/inbox.ts";
+import type { Message, SendOptions } from "./messaging/message.ts";
+import { createMessenger } from "./messaging/messenger.ts";
+import { quiet, refused } from "./messaging/quiet.ts";
+import { formatAnswerPrefix, inboxKey, type ReplyAddress } from "./messaging/reply-address.ts";
+import { createRequester } from "./messaging/requester.ts";
+import { checkPayload } from "./messaging/schema-check.ts";
+import { inferMetadata } from "./metadata/infer.ts";
+import type { MetadataInput } from "./metadata/types.ts";
+import type { ConnectOptions } from "./options/options.ts";
+import type { ResolvedOptions } from "./options/resolve.ts";
+import type { Platform } from "./platform/platform.ts";
+import type { Target } from "./query/query.ts";
+import { declarationOf, resolveTarget } from "./query/resolve-target.ts";
+import { formatIdentify } from "./registration/introduction.ts";
+import { judgeAdmission } from "./registration/judge-admission.ts";
+import { createMetadataRegister } from "./registration/metadata-register.ts";
+import { createMetadataStore } from "./registration/metadata-store.ts";
+import { openLink } from "./session/link.ts";
+import { createSession } from "./session/session.ts";
+import { createStatusHub, handlerThrew } from "./status/status-hub.ts";
+import type { OpenSocket } from "./transport/socket.ts";
+
+export interface ClientParts<C extends Contract> {
+  readonly options: ResolvedOptions;
+  readonly given: Pick<ConnectOptions<C>, "app" | "metadata">;
+  readonly codec: WireCodec;
+  readonly platform: Platform;
+  readonly openSocket: OpenSocket;
+}
+
+/** A client that has not begun, and what its maker alone may do. */
+export interface ClientAndControls<C extends Contract> {
+  readonly client: Client<C>;
+  start(): void;
+  /** Ends it now; `error` is why, `null` where that was asked for. */
+  stop(error: SingyeongError | null): void;
+}
+
+/** How many presences wait for a reader; past it the oldest is dropped. */
+const maxPresences = 1000;
+
+/** Puts the parts of a client together. @throws `client/invalid-value` for metadata that cannot travel */
+export function createClient<C extends Contract>(parts: ClientParts<C>): ClientAndControls<C> {
+  const { options, given, codec, platform, openSocket } = parts;
+  const hub = createStatusHub(platform);
+  const presences = new Set<Channel<Presence>>();
+  const declared = typeof given.app === "object" ? given.app : null;
+
+  const inbox = createInbox({
+    dropped: () => hub.dropped("inbox"),
+    failed: (cause) => hub.report(handlerThrew(cause)),
+  });
+  const exchange = createExchange(
+    platform,
+    options.outbox,
+    () => session.link,
+    () => hub.dropped("outbox"),
+  );
+  const messenger = createMessenger(platform, codec, exchange);
+  const register = createMetadataRegister(
+    inferMetadata((given.metadata ?? {}) as MetadataInput),
+    (changes, answered) => {
+      if (session.link === null) return false;
+      messenger.updateMetadata(changes, answered);
+      return true;
+    },
+  );
+  const address: ReplyAddress = { app: options.app, inbox: platform.token() };
+  const requester = createRequester(
+    platform,
+    options.outbox.maxAgeMs,
+    address,
+    messenger,
+    () =>
+      new Promise((resolve, reject) =>
+        register.change({ [inboxKey]: { type: "string", value: address.inbox } }, (error) =>
+          error === null ? resolve() : reject(error),
+        ),
+      ),
+  );
+  const dispatch = createDispatcher({
+    exchange,
+    reply: messenger.reply,
+    answerPrefix: formatAnswerPrefix(address),
+    declared,
+    message: inbox.deliver,
+    presence(type, app, id) {
+      for (const channel of presences) channel.push({ type, app, id });
+    },
+    report: hub.report,
+  });
+
+  const session = createSession(
+    {
+      ...options,
+      platform,
+      openLink: (server, handlers) => openLink({ ...options, server, codec, platform, openSocket }, handlers),
+      identify: () => formatIdentify(options, register.confirmed),
+      judge: (admission) => judgeAdmission(admission, options.auth),
+    },
+    {
+      ready() {
+        register.flush();
+        exchange.flush();
+      },
+      dispatch,
+      down: register.rewind,
+      lost: exchange.lost,
+      status(status) {
+        if (status.type === "latency") latencyMs = status.ms;
+        hub.publish(status);
+      },
+      finished: (error) => closing.finish(error),
+    },
+  );
+  const closing = createClosing({ platform, session, exchange, register, inbox, presences, hub });
+  let latencyMs: number | null = null;
+
+  /** Why a message may not be sent; `null` where it may. */
+  function refuse(target: Target<never>, payload: unknown): SingyeongError | null {
+    const checked = checkPayload(declarationOf(target), payload);
+    return closing.refusal() ?? (checked.ok ? null : checked.error);
+  }
+
+  function send(event: Message["event"], target: Target<never>, payload: unknown, sendOptions?: SendOptions) {
+    const refusal = refuse(target, payload);
+    if (refusal !== null) return refused<never>(refusal);
+    return messenger.send(event, resolveTarget(target), payload, sendOptions);
+  }
+
+  async function queryNodes(target: Target<never>, waitOptions?: WaitOptions): Promise<unknown> {
+    const refusal = closing.refusal();
+    if (refusal !== null) throw refusal;
+    const answer = messenger.queryNodes(resolveTarget(target), waitOptions);
+    // Loaded meanwhile: few clients ask who is there.
+    const { readNodes } = await import("./http/read-nodes.ts");
+    return readNodes((await answer).nodes);
+  }
+
+  const client: Client<C> = {
+    app: options.app,
+    id: options.id,
+    get connected() {
+      return session.link !== null;
+    },
+    get server() {
+      return session.server.name;
+    },
+    get restricted() {
+      return session.admission?.restricted ?? false;
+    },
+    get caps() {
+      return session.admission?.caps ?? new Set<string>();
+    },
+    get latencyMs() {
+      return latencyMs;
+    },
+    send: (target, payload, sendOptions) => send("SEND", target as Target<never>, payload, sendOptions),
+    broadcast: (target, payload, sendOptions) => send("BROADCAST", target as Target<never>, payload, sendOptions),
+    request(target, payload, requestOptions) {
+      const refusal = refuse(target as Target<never>, payload);
+      if (refusal !== null) return refused(refusal);
+      return requester.request(resolveTarget(target as Target<never>), payload, requestOptions);
+    },
+    messages: ((first?: unknown, second?: object) =>
+      typeof first === "function" ? inbox.handle(first as never, second ?? {}) : inbox.iterate(first ?? {})) as never,
+    metadata: createMetadataStore<C>(platform, register, closing.refusal),
+    queryNodes: (target, waitOptions) => quiet(queryNodes(target as Target<never>, waitOptions)) as never,
+    presence() {
+      const channel: Channel<Presence> = createChannel(maxPresences, () => presences.delete(channel));
+      if (closing.ended) channel.close();
+      else presences.add(channel);
+      return channel;
+    },
+    get http() {
+      return createHttpApi({ server: session.server.httpUrl, auth: options.auth ?? undefined });
+    },
+    status: hub.iterate,
+    on: hub.on,
+    drain: closing.drain,
+    close: closing.close,
+    closed: closing.closed,
+    [Symbol.asyncDispose]: closing.close,
+  };
+  return { client, start: session.start, stop: session.stop };
+}

@@ -1,0 +1,33 @@
+import type { Contract } from "../contract/contract.ts";
+import { SingyeongError } from "../errors.ts";
+import type { Target } from "../query/query.ts";
+import { resolveTarget } from "../query/resolve-target.ts";
+import { abortError } from "./deadline.ts";
+import type { ProxyFetch } from "./http.ts";
+import { unreachable } from "./http-failure.ts";
+import { readProxyFailure } from "./proxy-failure.ts";
+import { createProxyRequest } from "./proxy-request.ts";
+import type { ServerCaller } from "./server-caller.ts";
+
+/**
+ * A `fetch` that goes through the server to one client that the target matches. As `fetch`, it has no time limit of
+ * its own: give it a signal.
+ */
+export function createProxyFetch(caller: ServerCaller, target: Target<Contract>): ProxyFetch {
+  return async (input, init) => {
+    const signal = init?.signal ?? (typeof input === "object" && "signal" in input ? input.signal : null);
+    if (signal?.aborted) throw abortError(signal);
+    try {
+      const request = await createProxyRequest(input, init);
+      const body = { ...request, query: resolveTarget(target) };
+      const response = await caller.fetch("/api/v1/proxy", body, signal);
+      const failure = await readProxyFailure(response, caller.hasPassword);
+      if (failure === null) return response;
+      await response.body?.cancel();
+      throw failure;
+    } catch (error) {
+      if (signal?.aborted) throw abortError(signal);
+      throw error instanceof SingyeongError ? error : unreachable(caller.server.name, error);
+    }
+  };
+}

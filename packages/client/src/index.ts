@@ -1,0 +1,49 @@
+export type { Client, MetadataStore, Presence, WaitOptions } from "./client.ts";
+export { connect } from "./connect.ts";
+export {
+  type Application,
+  type ContractOf,
+  type Declaration,
+  defineApplication,
+} from "./contract/application.ts";
+export type { Contract, IsOpen, Undeclared } from "./contract/contract.ts";
+export type { BaseMetadata, MetadataInputOf, MetadataOf } from "./contract/metadata.ts";
+export type { Schema } from "./contract/schema.ts";
+export type { StandardIssue, StandardSchema } from "./contract/standard-schema.ts";
+export type { Validation } from "./contract/validation.ts";
+export { type ClientErrorCode, SingyeongError } from "./errors.ts";
+export { createHttpApi } from "./http/create-http-api.ts";
+export type { Candidate, ClientName, Explanation, OpOutcome } from "./http/explanation.ts";
+export type { HttpApi, HttpCallOptions, HttpOptions, ProxyFetch } from "./http/http.ts";
+export type { NodeInfo } from "./http/node-info.ts";
+export type {
+  Message,
+  Messages,
+  MessagesOptions,
+  Receipt,
+  RequestOptions,
+  SendOptions,
+  Subscription,
+} from "./messaging/message.ts";
+export { float, integer } from "./metadata/number.ts";
+export type { MetadataInput, MetadataType, MetadataValue, Typed } from "./metadata/types.ts";
+export { isVersion, type Version, version, versionSchema } from "./metadata/version.ts";
+export type { ConnectOptions, OutboxOptions, ReconnectOptions, TlsOptions } from "./options/options.ts";
+export { readServer, type Server } from "./options/servers.ts";
+export { type QueryBuilder, query, type Where } from "./query/builder.ts";
+export type { AnyMetadata, Condition, Path, Reference } from "./query/condition.ts";
+export { and, nor, or } from "./query/logic.ts";
+export { type PathMaker, path, pathsOf } from "./query/path.ts";
+export { pointer } from "./query/pointer.ts";
+export type {
+  BuiltQuery,
+  Comparison,
+  ComparisonOp,
+  Logic,
+  LogicOp,
+  Op,
+  Query,
+  Selector,
+  Target,
+} from "./query/query.ts";
+export type { Status, StatusOf, StatusType } from "./status/status.ts";

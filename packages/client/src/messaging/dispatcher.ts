@@ -1,0 +1,82 @@
+import { Op } from "@singyeong/protocol";
+import type { Frame } from "../codec/wire-codec.ts";
+import type { Application } from "../contract/application.ts";
+import type { Contract } from "../contract/contract.ts";
+import type { SingyeongError } from "../errors.ts";
+import { fieldsOf, readFailure } from "../session/answers.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Message } from "./message.ts";
+import { type Reply, receiveMessage } from "./received-message.ts";
+import { requestHeader } from "./reply-address.ts";
+import { checkPayload } from "./schema-check.ts";
+
+/** Where what the server dispatches goes. */
+export interface Destinations {
+  readonly exchange: Exchange;
+  readonly reply: Reply;
+  /** What the nonces of answers to our requests begin with. */
+  readonly answerPrefix: string;
+  /** What this client's application declared; `null` where it declared nothing. */
+  readonly declared: Application<Contract> | null;
+  /** A message that answers nothing of ours. */
+  message(message: Message): void;
+  presence(type: "joined" | "left", app: string, id: string): void;
+  /** A refusal that nobody waits for. */
+  report(error: SingyeongError): void;
+}
+
+/** Sorts dispatches and refusals by whom they are for. Events that this client does not know are passed over. */
+export function createDispatcher(to: Destinations): (frame: Frame) => void {
+  const { exchange } = to;
+
+  function deliver(event: Message["event"], frame: Frame): void {
+    const { payload, nonce, headers } = fieldsOf(frame);
+    if (typeof nonce === "string" && !isRequest(headers)) {
+      if (exchange.awaits(nonce)) return void exchange.answer(nonce, receiveMessage(event, frame, payload, to.reply));
+      // An answer that nobody waits for any more.
+      if (nonce.startsWith(to.answerPrefix)) return;
+    }
+    const checked = checkPayload(to.declared, payload);
+    if (checked.ok) to.message(receiveMessage(event, frame, checked.payload, to.reply));
+    else to.report(checked.error);
+  }
+
+  function refuse(frame: Frame): void {
+    const error = readFailure(frame);
+    const { nonce } = fieldsOf(frame);
+    if (typeof nonce !== "string" || !exchange.refuse(nonce, error)) to.report(error);
+  }
+
+  const events: Readonly<Record<string, (frame: Frame) => void>> = {
+    SEND: (frame) => deliver("SEND", frame),
+    BROADCAST: (frame) => deliver("BROADCAST", frame),
+    DISPATCHED: receipt,
+    METADATA_UPDATED: receipt,
+    QUERY_NODES(frame) {
+      const d = fieldsOf(frame);
+      if (typeof d.nonce === "string") exchange.answer(d.nonce, d);
+    },
+    CLIENT_CONNECTED: (frame) => tell("joined", frame),
+    CLIENT_DISCONNECTED: (frame) => tell("left", frame),
+  };
+
+  function receipt(frame: Frame): void {
+    const d = fieldsOf(frame);
+    if (typeof d.nonce === "string") exchange.receipt(d.nonce, d);
+  }
+
+  function tell(type: "joined" | "left", frame: Frame): void {
+    const { app, client_id: id } = (fieldsOf(frame).payload ?? {}) as { app?: unknown; client_id?: unknown };
+    if (typeof app === "string" && typeof id === "string") to.presence(type, app, id);
+  }
+
+  return (frame) => {
+    if (frame.op === Op.invalid) return refuse(frame);
+    if (typeof frame.t === "string" && Object.hasOwn(events, frame.t)) events[frame.t]!(frame);
+  };
+}
+
+/** A request that found its own sender, who may match like anyone. */
+function isRequest(headers: unknown): boolean {
+  return typeof headers === "object" && headers !== null && Object.hasOwn(headers, requestHeader);
+}

@@ -1,0 +1,225 @@
+import { SingyeongError } from "../errors.ts";
+import type { CancelTimer, Platform } from "../platform/platform.ts";
+import type { Link } from "../session/link.ts";
+import { createDeadlines, type Timed } from "./deadlines.ts";
+
+/** A frame on its way out, and whoever waits for what comes of it. */
+export interface Outgoing extends Timed {
+  readonly data: string | Uint8Array<ArrayBuffer>;
+  /**
+   * What settles it: having been written; the server's receipt, or having been written where the server gives none; an
+   * answer.
+   */
+  readonly awaits: "write" | "receipt" | "answer";
+  /** The answer, or the refusal, comes with this nonce; `null` where nothing does. */
+  readonly nonce: string | null;
+  /** True for what does no harm when it is sent a second time: it survives the loss of one connection. */
+  repeatable: boolean;
+  /** How long the answer may take once it is written, in milliseconds. */
+  readonly answerMs: number;
+  /** The connection it was written to. */
+  link: Link | null;
+  /** `null` where it was written and nothing answers. */
+  settle(answer: object | null): void;
+  fail(error: SingyeongError): void;
+}
+
+export interface OutboxBounds {
+  readonly maxMessages: number;
+  readonly maxBytes: number;
+  /** How long a message waits for a connection at most, in milliseconds. */
+  readonly maxAgeMs: number;
+  readonly whenFull: "reject" | "drop-oldest";
+}
+
+/** Sends frames, keeps those that cannot leave yet, and brings answers to those who wait. */
+export interface Exchange {
+  post(item: Outgoing): void;
+  /** Takes an item back: it fails with `error`, and is not sent if it was not yet. */
+  withdraw(item: Outgoing, error: SingyeongError): void;
+  /** As `post`, past everything that waits; only while a connection stands. */
+  push(item: Outgoing): void;
+  /** A receipt came; false where nobody waits for it. */
+  receipt(nonce: string, receipt: object): boolean;
+  /** An answer came; false where nobody waits for it. */
+  answer(nonce: string, answer: object): boolean;
+  /** The server refused what was sent with this nonce; false where nobody waits. */
+  refuse(nonce: string, error: SingyeongError): boolean;
+  /** Whether an answer with this nonce is awaited. */
+  awaits(nonce: string): boolean;
+  /** A connection stands: what waited is sent. */
+  flush(): void;
+  /** A connection is gone, with the answers it owed. */
+  lost(link: Link, error: SingyeongError): void;
+  /** Fails whatever is left, and whatever is posted from now on. */
+  close(error: SingyeongError): void;
+  /** Calls back once nothing waits and every answer has come. */
+  whenIdle(run: () => void): void;
+}
+
+/** Bytes in a socket past which frames wait here, where they are counted, and how often the socket is then looked at. */
+const highWaterBytes = 1024 * 1024;
+const pollMs = 5;
+
+/** `link` gives the connection to send on, `null` while there is none; `dropped` is told of each message given up. */
+export function createExchange(
+  platform: Platform,
+  bounds: OutboxBounds,
+  link: () => Link | null,
+  dropped: () => void,
+): Exchange {
+  const waiting = createDeadlines<Outgoing>(platform, (item) => {
+    bytes -= item.data.length;
+    item.fail(new SingyeongError("client/timeout", "not sent in time"));
+    settled();
+  });
+  /** What awaits an answer, by `keyOf`. */
+  const flying = new Map<string, Outgoing>();
+  const deadlines = createDeadlines<Outgoing>(platform, (item) => {
+    flying.delete(keyOf(item));
+    item.fail(new SingyeongError("client/timeout", `no answer within ${item.answerMs} ms`));
+    settled();
+  });
+  let bytes = 0;
+  let cancelPoll: CancelTimer | null = null;
+  let idle: (() => void) | null = null;
+  let over: SingyeongError | null = null;
+
+  function settled(): void {
+    if (idle === null || waiting.size > 0 || deadlines.size > 0) return;
+    const run = idle;
+    idle = null;
+    run();
+  }
+
+  function write(item: Outgoing, to: Link): void {
+    const { awaits, nonce, data } = item;
+    if (nonce !== null && flying.has(keyOf(item))) {
+      return item.fail(new SingyeongError("client/invalid-value", `the nonce "${nonce}" is under way already`));
+    }
+    const { maxFrameBytes, caps } = to.admission!;
+    if (sizeOf(data, maxFrameBytes) > maxFrameBytes) {
+      return item.fail(new SingyeongError("client/invalid-value", `larger than ${maxFrameBytes} bytes`));
+    }
+    to.write(data);
+    if (awaits === "write" || (awaits === "receipt" && !caps.has("receipt"))) return item.settle(null);
+    item.link = to;
+    item.deadlineMs = platform.elapsedMs() + item.answerMs;
+    flying.set(keyOf(item), item);
+    deadlines.add(item);
+  }
+
+  function keep(item: Outgoing): void {
+    const { length } = item.data;
+    if (length > bounds.maxBytes) return item.fail(full());
+    const isFull = (): boolean => waiting.size >= bounds.maxMessages || bytes + length > bounds.maxBytes;
+    if (isFull() && bounds.whenFull === "drop-oldest") {
+      for (const oldest of waiting) {
+        if (!isFull()) break;
+        forget(oldest);
+        oldest.fail(full());
+        dropped();
+      }
+    }
+    if (isFull()) return item.fail(full());
+    bytes += length;
+    item.deadlineMs = platform.elapsedMs() + bounds.maxAgeMs;
+    waiting.add(item);
+  }
+
+  const full = (): SingyeongError =>
+    new SingyeongError("client/outbox-full", `${waiting.size} messages of ${bytes} bytes wait already`);
+
+  function forget(item: Outgoing): void {
+    waiting.delete(item);
+    bytes -= item.data.length;
+  }
+
+  function flush(): void {
+    cancelPoll?.();
+    cancelPoll = null;
+    const to = link();
+    if (to === null) return settled();
+    for (const item of waiting) {
+      if (to.bufferedBytes >= highWaterBytes) break;
+      forget(item);
+      write(item, to);
+    }
+    if (waiting.size > 0) cancelPoll = platform.after(pollMs, flush);
+    else settled();
+  }
+
+  function land(item: Outgoing): Outgoing {
+    flying.delete(keyOf(item));
+    deadlines.delete(item);
+    return item;
+  }
+
+  function settle(item: Outgoing | undefined, tell: (item: Outgoing) => void): boolean {
+    if (item === undefined) return false;
+    tell(land(item));
+    settled();
+    return true;
+  }
+
+  return {
+    post(item) {
+      if (over !== null) return item.fail(over);
+      const to = link();
+      if (to !== null && waiting.size === 0 && to.bufferedBytes < highWaterBytes) return write(item, to);
+      keep(item);
+      if (to !== null && cancelPoll === null) cancelPoll = platform.after(pollMs, flush);
+    },
+    push: (item) => write(item, link()!),
+    withdraw(item, error) {
+      if (item.link === null) forget(item);
+      else land(item);
+      item.fail(error);
+      settled();
+    },
+    receipt: (nonce, receipt) => settle(flying.get(`r${nonce}`), (item) => item.settle(receipt)),
+    answer: (nonce, answer) => settle(flying.get(`a${nonce}`), (item) => item.settle(answer)),
+    refuse: (nonce, error) => settle(flying.get(`r${nonce}`) ?? flying.get(`a${nonce}`), (item) => item.fail(error)),
+    awaits: (nonce) => flying.has(`a${nonce}`),
+    flush,
+    lost(link, error) {
+      for (const item of [...deadlines]) {
+        if (item.link !== link) continue;
+        land(item).link = null;
+        if (item.repeatable) {
+          item.repeatable = false;
+          keep(item);
+        } else item.fail(error.code === "client/closed" ? error : unanswered());
+      }
+      flush();
+    },
+    close(error) {
+      over = error;
+      cancelPoll?.();
+      for (const item of [...waiting]) {
+        forget(item);
+        item.fail(error);
+      }
+      for (const item of [...deadlines]) land(item).fail(error);
+      settled();
+    },
+    whenIdle(run) {
+      idle = run;
+      settled();
+    },
+  };
+}
+
+/** A client may answer itself: then one nonce awaits an answer and a receipt. */
+function keyOf({ awaits, nonce }: Outgoing): string {
+  return awaits[0]! + nonce;
+}
+
+function unanswered(): SingyeongError {
+  return new SingyeongError("client/connection-lost", "the message may have arrived, or not");
+}
+
+/** Bytes of a frame, counted only where its length leaves any doubt that they are few enough. */
+function sizeOf(data: Outgoing["data"], maxBytes: number): number {
+  return typeof data === "string" && data.length * 3 > maxBytes ? new TextEncoder().encode(data).length : data.length;
+}

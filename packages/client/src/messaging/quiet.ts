@@ -1,0 +1,19 @@
+import { SingyeongError } from "../errors.ts";
+
+const ignore = (): void => {};
+
+/** Marks a promise as looked after: nobody has to await it, and its failure is never unhandled. */
+export function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(ignore);
+  return promise;
+}
+
+/** A promise that has failed, and that nobody has to await. */
+export function refused<T>(error: unknown): Promise<T> {
+  return quiet(Promise.reject<T>(error));
+}
+
+/** What a call rejects with when its signal is aborted. */
+export function aborted({ reason }: AbortSignal): SingyeongError {
+  return new SingyeongError("client/aborted", "the signal was aborted", { cause: reason });
+}

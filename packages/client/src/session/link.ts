@@ -1,0 +1,142 @@
+import { Op } from "@singyeong/protocol";
+import type { Frame, WireCodec } from "../codec/wire-codec.ts";
+import { SingyeongError } from "../errors.ts";
+import type { Server } from "../options/servers.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { OpenSocket } from "../transport/socket.ts";
+import { type Admission, readAdmission, readFailure, readHeartbeatInterval } from "./answers.ts";
+import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
+
+/** One connection to one server, from the first byte to the last. */
+export interface Link {
+  readonly server: Server;
+  /** What the server granted; `null` until it let us in. */
+  readonly admission: Admission | null;
+  /** Bytes that wait in the socket. */
+  readonly bufferedBytes: number;
+  /** Introduces this client: the answer to hello. */
+  introduce(identify: object): void;
+  /** Hands an encoded frame over. */
+  write(data: string | Uint8Array<ArrayBuffer>): void;
+  /** Says farewell; `ended` follows. */
+  close(): void;
+  /** Lets go at once; nothing is told any more. */
+  abandon(): void;
+}
+
+export interface LinkHandlers {
+  hello(): void;
+  ready(admission: Admission): void;
+  /** A dispatch, or the refusal of one. */
+  dispatch(frame: Frame): void;
+  goodbye(reason: string): void;
+  latency(ms: number): void;
+  /** The connection is no more; told once. */
+  ended(error: SingyeongError): void;
+}
+
+export interface LinkOptions {
+  readonly server: Server;
+  readonly id: string;
+  readonly codec: WireCodec;
+  readonly headers: Readonly<Record<string, string>> | null;
+  readonly tls: object | null;
+  readonly platform: Platform;
+  readonly openSocket: OpenSocket;
+}
+
+/** Opens a connection; what comes of it is told to the handlers, never before this returns. */
+export function openLink(options: LinkOptions, handlers: LinkHandlers): Link {
+  const { server, codec, platform } = options;
+  let admission: Admission | null = null;
+  let heartbeat: Heartbeat | null = null;
+  let intervalMs = 0;
+  let over = false;
+
+  function fail(error: SingyeongError): void {
+    if (over) return;
+    over = true;
+    heartbeat?.stop();
+    socket.abandon();
+    handlers.ended(error);
+  }
+
+  function receive(data: string | Uint8Array): void {
+    if (over) return;
+    const frame = codec.decode(data);
+    if (frame === null) return fail(notTheProtocol(server.name));
+    heartbeat?.alive();
+    switch (frame.op) {
+      case Op.dispatch:
+      case Op.invalid:
+        return handlers.dispatch(frame);
+      case Op.heartbeatAck:
+        return heartbeat?.acknowledged();
+      case Op.hello: {
+        const interval = readHeartbeatInterval(frame);
+        if (interval === null) return fail(notTheProtocol(server.name));
+        intervalMs = interval;
+        return handlers.hello();
+      }
+      case Op.ready: {
+        if (admission !== null || intervalMs === 0) return;
+        admission = readAdmission(frame);
+        heartbeat = createHeartbeat({
+          platform,
+          intervalMs,
+          beat: () => socket.send(codec.encode({ op: Op.heartbeat, d: { client_id: options.id } })),
+          latency: handlers.latency,
+          missed: () => fail(new SingyeongError("client/connection-lost", `${server.name} no longer answers`)),
+        });
+        return handlers.ready(admission);
+      }
+      case Op.goodbye: {
+        const { reason } = (frame.d ?? {}) as { reason?: unknown };
+        return handlers.goodbye(typeof reason === "string" ? reason : "");
+      }
+      case Op.error:
+        return fail(readFailure(frame));
+    }
+  }
+
+  const url = `${server.wsUrl}?encoding=${codec.encoding}`;
+  const socket = options.openSocket(
+    { url, headers: options.headers, tls: options.tls },
+    {
+      message: receive,
+      ended(code, problem) {
+        if (typeof problem !== "string") return fail(problem);
+        const said = problem === "" ? `code ${code}` : `code ${code}: ${problem}`;
+        const message = intervalMs === 0 ? `cannot connect to ${server.name}` : `${server.name} closed the connection`;
+        fail(
+          new SingyeongError(
+            intervalMs === 0 ? "client/unreachable" : "client/connection-lost",
+            `${message} (${said})`,
+          ),
+        );
+      },
+    },
+  );
+
+  return {
+    server,
+    get admission() {
+      return admission;
+    },
+    get bufferedBytes() {
+      return socket.bufferedBytes;
+    },
+    introduce: (identify) => socket.send(codec.encode({ op: Op.identify, d: identify })),
+    write: (data) => socket.send(data),
+    close: () => socket.close(),
+    abandon() {
+      over = true;
+      heartbeat?.stop();
+      socket.abandon();
+    },
+  };
+}
+
+function notTheProtocol(server: string): SingyeongError {
+  return new SingyeongError("client/protocol", `${server} does not speak the protocol`);
+}

@@ -1,0 +1,145 @@
+/**
+ * The life of a session as a total table: for every state and every event, the next state and what is to be done. The
+ * table decides, `session.ts` does. A session outlives its connections.
+ */
+
+export type State =
+  /** Made, not started. */
+  | "idle"
+  /** A socket opens, or is open and the server has not said hello. */
+  | "dialing"
+  /** Introduced; the server has not let us in yet. */
+  | "identifying"
+  /** In: messages flow. */
+  | "ready"
+  /** Between two attempts. */
+  | "waiting"
+  /** The end was asked for and a socket says its farewell. */
+  | "closing"
+  /** The end. */
+  | "closed";
+
+export type Event =
+  /** Begin. */
+  | "start"
+  /** The server said hello. */
+  | "hello"
+  /** The server let us in. */
+  | "ready"
+  /** The server asks to go elsewhere. */
+  | "goodbye"
+  /** The attempt or the connection failed, and another attempt may succeed. */
+  | "lost"
+  /** … and no other attempt will be made: refused for good, or attempts used up. */
+  | "failed"
+  /** The delay between two attempts is over. */
+  | "elapsed"
+  /** The end was asked for. */
+  | "stop"
+  /** The socket that said its farewell is gone. */
+  | "gone";
+
+export type Effect =
+  /** Open a socket to the server at hand, and a timer for the attempt. */
+  | "dial"
+  /** Send identify. */
+  | "introduce"
+  /** Stop the attempt's timer, send what waited, tell those who wait. */
+  | "welcome"
+  /** Let the socket go without ceremony. */
+  | "drop"
+  /** Keep the socket for what it still brings, but send nothing more on it. */
+  | "retire"
+  /** Start the timer for the next attempt. */
+  | "schedule"
+  /** Stop the timer for the next attempt. */
+  | "unschedule"
+  /** Close the socket in a civil way. */
+  | "farewell"
+  /** Everything is over: tell everyone. */
+  | "finish";
+
+/** The next state, and what is to be done on the way. */
+export type Step = readonly [to: State, ...effects: Effect[]];
+
+/** `null` is for events that mean nothing in a state: late ones of a socket that was let go, or a second stop. */
+export const table: Readonly<Record<State, Readonly<Record<Event, Step | null>>>> = {
+  idle: {
+    start: ["dialing", "dial"],
+    hello: null,
+    ready: null,
+    goodbye: null,
+    lost: null,
+    failed: ["closed", "finish"],
+    elapsed: null,
+    stop: ["closed", "finish"],
+    gone: null,
+  },
+  dialing: {
+    start: null,
+    hello: ["identifying", "introduce"],
+    // A server that says nothing of hello before ready is none.
+    ready: null,
+    goodbye: ["waiting", "drop", "schedule"],
+    lost: ["waiting", "drop", "schedule"],
+    failed: ["closed", "drop", "finish"],
+    elapsed: null,
+    stop: ["closed", "drop", "finish"],
+    gone: null,
+  },
+  identifying: {
+    start: null,
+    hello: null,
+    ready: ["ready", "welcome"],
+    goodbye: ["waiting", "drop", "schedule"],
+    lost: ["waiting", "drop", "schedule"],
+    failed: ["closed", "drop", "finish"],
+    elapsed: null,
+    stop: ["closing", "farewell"],
+    gone: null,
+  },
+  ready: {
+    start: null,
+    hello: null,
+    ready: null,
+    goodbye: ["dialing", "retire", "dial"],
+    lost: ["waiting", "drop", "schedule"],
+    failed: ["closed", "drop", "finish"],
+    elapsed: null,
+    stop: ["closing", "farewell"],
+    gone: null,
+  },
+  waiting: {
+    start: null,
+    hello: null,
+    ready: null,
+    goodbye: null,
+    lost: null,
+    failed: ["closed", "unschedule", "finish"],
+    elapsed: ["dialing", "dial"],
+    stop: ["closed", "unschedule", "finish"],
+    gone: null,
+  },
+  closing: {
+    start: null,
+    hello: null,
+    ready: null,
+    goodbye: null,
+    lost: ["closed", "drop", "finish"],
+    failed: ["closed", "drop", "finish"],
+    elapsed: null,
+    stop: null,
+    gone: ["closed", "drop", "finish"],
+  },
+  closed: {
+    start: null,
+    hello: null,
+    ready: null,
+    goodbye: null,
+    lost: null,
+    failed: null,
+    elapsed: null,
+    stop: null,
+    gone: null,
+  },
+};

@@ -1,0 +1,28 @@
+import type { Scenario } from "../world.ts";
+import { carelessness } from "./carelessness.ts";
+import { conversation } from "./conversation.ts";
+import { faults } from "./faults.ts";
+import { goodbye } from "./goodbye.ts";
+import { integers } from "./integers.ts";
+import { reset, silence } from "./network.ts";
+import { password } from "./password.ts";
+import { leaks } from "./reconnects.ts";
+import { restart } from "./restart.ts";
+
+/** What must hold on every runtime. */
+export const promises = {
+  "talks in JSON": conversation("json", "json"),
+  "talks in MessagePack": conversation("msgpack", "msgpack"),
+  "talks across encodings": conversation("json", "msgpack"),
+  "keeps every digit of 64-bit integers": integers,
+  "loses nothing that was confirmed when the server is killed, and comes back": restart,
+  "survives a reset network": reset,
+  "notices a network that went silent": silence,
+  "goes elsewhere at once when the server says goodbye": goodbye,
+  "is told of a wrong password": password,
+  "leaks nothing over a hundred reconnects": leaks,
+  "leaves no rejection unhandled, and nothing running": carelessness,
+} satisfies Record<string, Scenario>;
+
+/** Everything that can be run, by name. */
+export const scenarios: Readonly<Record<string, Scenario>> = { ...promises, ...faults };

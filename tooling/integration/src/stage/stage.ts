@@ -1,0 +1,74 @@
+import type { Commands } from "./commands.ts";
+import { findFreePort } from "./free-port.ts";
+import { type ServerProcess, startServerProcess } from "./server-process.ts";
+import { layWire, type Wire } from "./wire.ts";
+
+/** The servers and wires of one scenario; gone when it is disposed of. */
+export interface Stage extends AsyncDisposable {
+  readonly commands: Commands;
+}
+
+/** Heartbeats are asked for this often, in milliseconds, so that a dead connection shows soon. */
+const heartbeatIntervalMs = 400;
+
+/** @param consumer folder of a project that has installed the packed server */
+export function createStage(consumer: string): Stage {
+  const servers = new Map<string, { readonly flags: readonly string[]; process: ServerProcess }>();
+  const wires = new Map<string, Wire>();
+  let over = false;
+
+  async function start(port: number, flags: readonly string[]): Promise<ServerProcess> {
+    if (over) throw new Error("the scenario is over");
+    return startServerProcess(consumer, port, ["--heartbeat-interval-ms", String(heartbeatIntervalMs), ...flags]);
+  }
+
+  return {
+    commands: {
+      async startServer(...flags) {
+        // A port of its own choosing could not be listened on again while connections of the old process linger.
+        const process = await start(await findFreePort(), flags);
+        servers.set(process.address, { flags, process });
+        return process.address;
+      },
+      killServer: (address) => find(servers, address).process.end("SIGKILL"),
+      drainServer: (address) => find(servers, address).process.end("SIGTERM"),
+      async restartServer(address) {
+        const server = find(servers, address);
+        server.process = await start(Number(address.split(":")[1]), server.flags);
+      },
+      async layWire(server) {
+        const wire = await layWire(server);
+        wires.set(wire.address, wire);
+        return wire.address;
+      },
+      async resetWire(address) {
+        find(wires, address).reset();
+      },
+      async unplugWire(address) {
+        find(wires, address).handle("refuse");
+        find(wires, address).reset();
+      },
+      async plugWire(address) {
+        find(wires, address).handle("pass");
+      },
+      async freezeWire(address) {
+        find(wires, address).handle("freeze");
+        find(wires, address).freeze();
+      },
+      async thawWire(address) {
+        find(wires, address).handle("pass");
+      },
+    },
+    async [Symbol.asyncDispose]() {
+      over = true;
+      const endings = [...servers.values()].map(({ process }) => process.end("SIGKILL"));
+      await Promise.all([...endings, ...[...wires.values()].map((wire) => wire.close())]);
+    },
+  };
+}
+
+function find<T>(things: ReadonlyMap<string, T>, address: string): T {
+  const thing = things.get(address);
+  if (thing === undefined) throw new Error(`nothing was started at ${address}`);
+  return thing;
+}
