@@ -42,7 +42,6 @@ const passing: { readonly [code in ClientErrorCode]?: Retry } = {
   "client/connection-lost": "later",
   "client/timeout": "later",
   "client/outbox-full": "later",
-  "client/http": "later",
 };
 
 /** What went wrong, beside its code and message. */

@@ -16,7 +16,7 @@ export function readHttpFailure(status: number, body: unknown, hasPassword: bool
     if (status === 404 && body.code === 404) return new SingyeongError("http/not-found", "the server has no such path");
   }
   const details = { status, body: typeof body === "string" ? body.slice(0, maxShown) : body };
-  return new SingyeongError("client/http", `the server answered with status ${status}`, { details });
+  return new SingyeongError("client/http", `the server answered with status ${status}`, { retry: "later", details });
 }
 
 /** The error of a request that never got an answer. */

@@ -80,7 +80,7 @@ export function resolveOptions<C extends Contract>(
   };
 }
 
-/** An option that is a number greater than 0, or its default. */
+/** An option that is a number above 0, or its default. */
 function readNumber<K extends keyof typeof numbers>(
   options: { readonly [key in K]?: number | undefined },
   name: K,
