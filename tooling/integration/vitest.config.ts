@@ -7,6 +7,7 @@ export default defineConfig({
     testTimeout: 40_000,
     hookTimeout: 40_000,
     // Tests wait for servers and runtimes more than they compute.
+    sequence: { groupOrder: 1 },
     maxWorkers: 3,
   },
 });
