@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { readServer } from "@singyeong/client";
 
 /** Where a server's port is. */
 export interface Address {
@@ -7,26 +7,17 @@ export interface Address {
   readonly tls: boolean;
 }
 
-/** What an address without a scheme is reached at. */
-const ownPort = 4567;
-const securePort = 443;
-const webPort = 80;
-
 /** What to do about text that is no address. */
 export const addressAdvice = "Write host:port, https://… or singyeong://app@host:port.";
 
-/** Reads what `--server` takes: a DSN, a URL, or `host[:port]`; `null` for what is none of these. */
+/** Reads what `--server` takes, as the client does; `null` for what is no address. */
 export function parseAddress(server: string): Address | null {
-  const [, scheme, rest] = /^(?:([a-z]+):\/\/)?(.*)$/s.exec(server) ?? [];
-  if (scheme !== undefined && !/^(s?singyeong|wss?|https?)$/.test(scheme)) return null;
-  const tls = scheme === "ssingyeong" || scheme === "wss" || scheme === "https";
-  const authority = rest!.split(/[/?#]/, 1)[0]!.replace(/^.*@/s, "");
-  const [, bracketed, plain, port] = /^(?:\[([\da-fA-F:.]+)\]|([^:[\]\s]+))(?::(\d{1,5}))?$/.exec(authority) ?? [];
-  const host = bracketed ?? plain;
-  if (host === undefined || (bracketed !== undefined && isIP(bracketed) !== 6)) return null;
-  const usual = scheme === undefined ? ownPort : tls ? securePort : webPort;
-  const number = port === undefined ? usual : Number(port);
-  return number >= 1 && number <= 65_535 ? { host, port: number, tls } : null;
+  try {
+    const { host, port, tls } = readServer(server);
+    return { host: host.replace(/^\[(.*)\]$/, "$1"), port, tls };
+  } catch {
+    return null;
+  }
 }
 
 /** Whether an address is this machine itself. */
