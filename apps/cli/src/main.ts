@@ -1,6 +1,15 @@
 #!/usr/bin/env node
 import { homedir } from "node:os";
-import { runCli } from "./run-cli.ts";
+
+/** The first Node.js whose `JSON.parse` shows the source of numbers, without which long integers lose digits. */
+const oldestNode = 22;
+
+// Nothing else is loaded before this is known: it would fail in a way that nobody understands.
+if (Number.parseInt(process.versions.node, 10) < oldestNode) {
+  process.stderr.write(`sg: needs Node.js ${oldestNode} or newer, this is ${process.versions.node}\n`);
+  process.exit(1);
+}
+const { runCli } = await import("./run-cli.ts");
 
 // A reader that has seen enough (`sg nodes | head`) ends us quietly.
 for (const stream of [process.stdout, process.stderr])

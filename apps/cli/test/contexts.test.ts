@@ -37,6 +37,27 @@ it("keeps a server and its password, never shows it, and uses it", async () => {
   expect(doctor).toMatchObject({ code: 0, stdout: expect.stringContaining("! contexts  others can read home") });
 });
 
+it("never shows the password of an address, with a scheme or without", async () => {
+  using sg = createSg();
+  for (const [name, server, shown] of [
+    ["bare", "api:s3cret@a:1", "api:********@a:1"],
+    ["odd", "api:p@s3cret@b", "api:********@b"],
+    ["dsn", "singyeong://api:s3cret@c?encoding=msgpack", "singyeong://api:********@c?encoding=msgpack"],
+  ] as const) {
+    const add = ["context", "add", name, "--server", server];
+    for (const more of [[], ["--replace"], ["--replace", "--json"]]) {
+      const { code, stdout, stderr } = await sg.run([...add, ...more]);
+      expect(code).toBe(0);
+      expect(stdout + stderr).not.toContain("s3cret");
+    }
+    for (const args of [["show", name], ["show", name, "--json"], ["list"], ["list", "--json"]]) {
+      const { stdout } = await sg.run(["context", ...args]);
+      expect(stdout).toContain(shown);
+      expect(stdout).not.toContain("s3cret");
+    }
+  }
+});
+
 it("is selected, replaced and forgotten", async () => {
   using sg = createSg();
   const run = (...args: string[]) => sg.run(["context", ...args]);

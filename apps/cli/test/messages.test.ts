@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Status } from "@singyeong/client";
 import { startServer, type TestServer } from "@singyeong/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSg, type Sg } from "./sg.kit.ts";
@@ -16,10 +17,15 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
+/** The applications of whoever comes, or goes, as a client is told. */
+async function* whoever(type: "joined" | "left", statuses: AsyncIterable<Status>) {
+  for await (const status of statuses) if (status.type === type) yield status.app;
+}
+
 describe("sg send", () => {
   it("reaches the client that matches, with every digit, and sg watch shows it", async () => {
     await using watch = sg.start(["watch", "--meta", "region=eu", "--meta", "latency=12", "--json"]);
-    const { id } = await server.awaitClient("sg-watch");
+    const { id } = await server.awaitClient({ app: "sg-watch" });
     const sent = await sg.run(["send", "sg-watch", "latency<=100 && region=eu", '{"id":12345678901234567890}']);
     expect(sent).toEqual({ code: 0, stdout: "✓ sent to 1 client\n", stderr: "" });
     const line = await watch.line();
@@ -85,7 +91,7 @@ describe("sg send", () => {
 
   it("waits for the answer", async () => {
     await using watch = sg.start(["watch", "adder", "--reply", '{"sum":12345678901234567890}', "-n", "1"]);
-    await server.awaitClient("adder");
+    await server.awaitClient({ app: "adder" });
     const ran = await sg.run(["send", "adder", "[1,2]", "--reply"]);
     expect(ran).toEqual({ code: 0, stdout: '{"sum":12345678901234567890}\n', stderr: "" });
     expect(await watch.line()).toContain("[1,2]  wants a reply");
@@ -115,6 +121,21 @@ describe("sg send", () => {
     expect(JSON.parse(ran.stdout)).toEqual({ event: "SEND", target, payload: [1] });
   });
 
+  it("connects as the application that the address names, else as sg", async () => {
+    await using receiver = await server.connect({ app: "host", presence: true });
+    const joined = whoever("joined", receiver.status());
+    const place = `127.0.0.1:${server.port}`;
+    for (const [address, app] of [
+      [place, "sg"],
+      [`singyeong://${place}`, "sg"],
+      [`from@${place}`, "from"],
+      [`http://o%74her@${place}`, "other"],
+    ] as const) {
+      expect(await sg.run(["send", "host", "1", "--server", address])).toMatchObject({ code: 0 });
+      expect((await joined.next()).value).toBe(app);
+    }
+  });
+
   it("speaks MessagePack where it is told to", async () => {
     await using receiver = await server.connect({ app: "packed" });
     const messages = receiver.messages();
@@ -138,7 +159,7 @@ describe("sg broadcast", () => {
 describe("sg watch", () => {
   it("shows messages on lines that no terminal obeys, and who comes and goes", async () => {
     await using watch = sg.start(["watch", "--id", "w", "--presence"]);
-    await server.awaitClient("sg-watch", "w");
+    await server.awaitClient({ app: "sg-watch", id: "w" });
     await watch.said("Try in another terminal");
     const sender = await server.connect({ app: "sender", id: "s\u009b1m" });
     await sender.send("sg-watch", "a\u001b[2J\u202e");
@@ -149,12 +170,36 @@ describe("sg watch", () => {
     expect(await watch.interrupt()).toBe(0);
   });
 
+  it.each([[], ["--json"]])("goes on when a requester is gone before its answer %j", async (...json) => {
+    const app = `echo-${json.length}`;
+    await using watch = sg.start(["watch", app, "--echo", "-n", "2", ...json]);
+    await server.awaitClient({ app });
+    await using observer = await server.connect({ app: "observer", presence: true });
+    const left = whoever("left", observer.status());
+    // The request waits in the socket of a process that stands still, until who sent it has left.
+    watch.child.kill("SIGSTOP");
+    const asker = await server.connect({ app: "asker" });
+    const answer = asker.request(app, 1);
+    answer.catch(() => {});
+    await server.nextDelivery({ app });
+    await asker.close();
+    for await (const app of left) if (app === "asker") break;
+    watch.child.kill("SIGCONT");
+    const message = "A request was not answered: who asked is gone.";
+    await watch.said(message);
+    const { payload } = await observer.request(app, 2);
+    expect(payload).toBe(2);
+    expect(await watch.ended).toBe(0);
+    if (json.length > 0)
+      expect(JSON.parse(watch.stderr)).toEqual({ status: { type: "unanswered", code: "route/no-match", message } });
+  });
+
   it("comes back when the server does", async () => {
     await using own = await startServer();
     await using watch = sg.start(["watch", "-s", `127.0.0.1:${own.port}`, "--meta", "a=1"]);
     await watch.said("Connected to");
     await own.restart();
-    await own.awaitClient("sg-watch");
+    await own.awaitClient({ app: "sg-watch" });
     await watch.said("Connected again");
     const sender = await own.connect();
     await sender.send({ application: "sg-watch", ops: [{ path: "/a", op: "$eq", to: { value: 1 } }] }, "back");

@@ -59,6 +59,22 @@ describe("a server with a password", () => {
     });
   });
 
+  it.each(["", "singyeong://", "http://"])("is reached at %sme:password@host, which is never shown", async (scheme) => {
+    const dsn = `${scheme}me:s3cret@127.0.0.1:${server.port}`;
+    const auth = ["--auth", "s3cret"];
+    for (const args of [
+      ["doctor", ...auth],
+      ["doctor", "--json", ...auth],
+      ["version", "--json"],
+      ["bench", "-n", "10"],
+    ]) {
+      const { code, stdout, stderr } = await sg.run([...args, "--server", dsn]);
+      expect(code).toBe(0);
+      expect(stdout + stderr).toContain(`127.0.0.1:${server.port}`);
+      expect(stdout + stderr).not.toContain("s3cret");
+    }
+  });
+
   it("lets sg watch in without it, restricted", async () => {
     await using watch = sg.start(["watch"]);
     await watch.said("Without the server's password");
@@ -111,7 +127,10 @@ describe("a command line that is wrong", () => {
     [["help", "bogus"], 'there is no help on "bogus"'],
     [["completion", "tcsh"], "it is one of bash, zsh, fish"],
     [["nodes", "-s", "a b"], '"a b" (from --server) is no address of a server'],
-    [["send", "a", "1", "-s", "ftp://a:b@c"], '"ftp://a:********@c" (from --server) is no address'],
+    [["send", "a", "1", "-s", "ftp://a:b@c"], '"ftp:********@c" (from --server) is no address'],
+    [["nodes", "-s", "a:p@ss@c/path"], '"a:********@c/path" (from --server) is no address'],
+    [["context", "add", "x", "-s", "a:p/ss@c"], '"a:********@c" is no address'],
+    [["doctor", "-s", "a:p\u001b[2Jss@c\u001b[2J"], '"a:********@c\\u001b[2J" (from --server) is no address'],
   ])("%j ends with 2", async (args, message) => {
     expect(await sg.run(args)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(message) });
   });

@@ -2,6 +2,7 @@ export { compose, createPrometheusMetrics, createSteppedClock, type SteppedClock
 export { type LoadResult, loadConfig } from "./config/load.ts";
 export { resolveConfig } from "./config/resolve.ts";
 export { Config, type ConfigKey } from "./config/schema.ts";
+export { reachableHost } from "./kernel/address.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { Logger } from "./ports/logger.ts";
 export type { Metrics } from "./ports/metrics.ts";

@@ -2,7 +2,7 @@ import { compose } from "./compose.ts";
 import { loadConfig } from "./config/load.ts";
 import { formatConfig, formatHelp } from "./config/print.ts";
 import type { Config } from "./config/schema.ts";
-import { isLoopback } from "./kernel/address.ts";
+import { isEverywhere, isLoopback, reachableHost } from "./kernel/address.ts";
 import { version } from "./version.ts";
 
 /** What happens to a server that `run` runs. */
@@ -55,11 +55,17 @@ async function start(
     return exit(1, `needs Node.js ${oldestNode} or newer, this is ${process.versions.node}`);
   }
   const loaded = loadConfig(args, env);
-  if (loaded.ok === "help") return void process.stdout.write(formatHelp());
-  if (loaded.ok === "version") return void process.stdout.write(`${version}\n`);
-  if (!loaded.ok) return exit(2, `settings are wrong:\n${loaded.problems.map((problem) => `  ${problem}`).join("\n")}`);
-  if (loaded.printConfig) return void process.stdout.write(formatConfig(loaded.config, loaded.sources));
-  await serve(loaded.config, report);
+  switch (loaded.type) {
+    case "help":
+      return void process.stdout.write(formatHelp());
+    case "version":
+      return void process.stdout.write(`${version}\n`);
+    case "wrong":
+      return exit(2, `settings are wrong:\n${loaded.problems.map((problem) => `  ${problem}`).join("\n")}`);
+    case "settings":
+      if (loaded.printConfig) return void process.stdout.write(formatConfig(loaded.config, loaded.sources));
+      return serve(loaded.config, report);
+  }
 }
 
 async function serve(config: Config, report: (event: RunEvent) => void): Promise<void> {
@@ -69,8 +75,6 @@ async function serve(config: Config, report: (event: RunEvent) => void): Promise
       error.code === "EADDRINUSE" ? "; stop what listens there, or choose another with --port or PORT" : "";
     return exit(1, `cannot listen: ${error.message}${advice}`);
   });
-  const everywhere = config.host === "0.0.0.0";
-  const url = `ws://${everywhere ? "localhost" : config.host}:${port}/gateway/websocket`;
   let stoppedAt: number | null = null;
   const stop = (): void => {
     // Wrappers hand a Ctrl-C on that the terminal has sent here as well: only a later one is meant.
@@ -84,7 +88,13 @@ async function serve(config: Config, report: (event: RunEvent) => void): Promise
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  report({ type: "listening", url, port, everywhere, open: config.auth === "" && !isLoopback(config.host) });
+  report(describeListening(config, port));
+}
+
+/** What is told of a server that listens on a port. */
+export function describeListening({ host, auth }: Pick<Config, "host" | "auth">, port: number): RunEvent {
+  const url = `ws://${reachableHost(host)}:${port}/gateway/websocket`;
+  return { type: "listening", url, port, everywhere: isEverywhere(host), open: auth === "" && !isLoopback(host) };
 }
 
 function print(event: RunEvent): void {

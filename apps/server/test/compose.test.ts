@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { compose, createSteppedClock, type ObservedMessage, resolveConfig, type ServerPorts } from "../src/index.ts";
+import {
+  compose,
+  createSteppedClock,
+  type ObservedClient,
+  type ObservedMessage,
+  resolveConfig,
+  type ServerPorts,
+} from "../src/index.ts";
 import { dial } from "./listener-harness.ts";
 
 async function start(listener: "uws" | "node", overrides: Partial<ServerPorts> = {}) {
@@ -65,7 +72,7 @@ describe.each(["uws", "node"] as const)("a composed server (%s)", (listener) => 
     ];
     const observer = {
       joined: (client: object) => void told.push(client),
-      delivered: ({ id }: { id: string }, message: ObservedMessage) => void told.push([id, ...read(message)]),
+      delivered: ({ app, id }: ObservedClient, message: ObservedMessage) => void told.push([app, id, ...read(message)]),
     };
     const { server, enter } = await start(listener, { observer });
     const client = await enter("a", { receive_client_updates: true });
@@ -75,8 +82,8 @@ describe.each(["uws", "node"] as const)("a composed server (%s)", (listener) => 
     await client.message();
     expect(told).toEqual([
       { app: "app", id: "a", metadata: {} },
-      ["a", "CLIENT_CONNECTED", undefined, { app: "app", client_id: "a" }],
-      ["a", "SEND", 7, [1]],
+      ["app", "a", "CLIENT_CONNECTED", undefined, { app: "app", client_id: "a" }],
+      ["app", "a", "SEND", 7, [1]],
     ]);
     await server.kill();
   });

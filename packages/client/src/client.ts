@@ -1,7 +1,6 @@
 import type { Contract, Undeclared } from "./contract/contract.ts";
 import type { BaseMetadata, MetadataInputOf, MetadataOf } from "./contract/metadata.ts";
 import type { SingyeongError } from "./errors.ts";
-import type { HttpApi } from "./http/http.ts";
 import type { NodeInfo } from "./http/node-info.ts";
 import type {
   Message,
@@ -78,22 +77,22 @@ export interface Client<C extends Contract = Undeclared> extends AsyncDisposable
     query: Target<T>,
     options?: WaitOptions,
   ): Promise<readonly NodeInfo<MetadataOf<T["metadata"]> & BaseMetadata>[]>;
-  /** Who comes and goes; asks for `presence: true` at `connect`. */
-  presence(): AsyncIterableIterator<Presence, undefined>;
-  /** The server's HTTP side, with this client's password. */
-  readonly http: HttpApi;
 
   /** What happens to the connection from now on; ends after `closed`. */
-  status(): AsyncIterableIterator<Status, undefined>;
+  status(): Stream<Status>;
   /** Calls back for one type of status; returns what takes the handler off again. */
   on<T extends StatusType>(type: T, handler: (status: StatusOf<T>) => unknown): () => void;
 
   /**
-   * Stops kindly: takes no new sends, ends `messages` once what waits is read, waits for receipts under way and an
-   * empty outbox, then closes.
+   * Stops kindly: takes no new sends but replies, waits until handlers and readers of messages are done with what came,
+   * receipts have come and the outbox is empty, then closes. `close` cuts it short.
+   * @throws `client/timeout`, `client/aborted` where that takes too long: closed all the same
    */
   drain(options?: WaitOptions): Promise<void>;
-  /** Closes now. What is under way rejects with `client/closed`. Resolves when nothing is left running. */
+  /**
+   * Closes now. What is under way rejects with `client/closed`; handlers and readers still get what had come. Resolves
+   * when the connection is gone.
+   */
   close(): Promise<void>;
   /** Resolves when the client is closed for good: with the reason, or `null` where it was asked for. Never rejects. */
   closed(): Promise<SingyeongError | null>;
@@ -105,11 +104,10 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A client came or went. */
-export interface Presence {
-  readonly type: "joined" | "left";
-  readonly app: string;
-  readonly id: string;
+/** What happens, to iterate over: leaving the loop ends it, and so does `close`. */
+export interface Stream<T> extends AsyncIterableIterator<T, undefined>, AsyncDisposable {
+  /** Ends it: what waits is still read. */
+  close(): void;
 }
 
 /** What this client says about itself, as others may query it. */

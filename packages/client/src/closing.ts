@@ -1,5 +1,4 @@
-import type { Channel } from "./channel/channel.ts";
-import type { Presence, WaitOptions } from "./client.ts";
+import type { WaitOptions } from "./client.ts";
 import { SingyeongError } from "./errors.ts";
 import { bounded } from "./messaging/bounded.ts";
 import type { Exchange } from "./messaging/exchange.ts";
@@ -28,14 +27,16 @@ export interface ClosingParts {
   readonly exchange: Exchange;
   readonly register: MetadataRegister;
   readonly inbox: Inbox;
-  readonly presences: ReadonlySet<Channel<Presence>>;
   readonly hub: StatusHub;
 }
 
 const defaultDrainMs = 10_000;
 
+/** How often a socket is looked at that still has something to send, in milliseconds. */
+const pollMs = 5;
+
 export function createClosing(parts: ClosingParts): Closing {
-  const { platform, session, exchange, register, inbox, presences, hub } = parts;
+  const { platform, session, exchange, register, inbox, hub } = parts;
   const end = Promise.withResolvers<SingyeongError | null>();
   let state: "open" | "draining" | "closed" = "open";
   let draining: Promise<void> | null = null;
@@ -44,10 +45,17 @@ export function createClosing(parts: ClosingParts): Closing {
 
   const refusalOf = (message: string): SingyeongError => new SingyeongError("client/closed", message);
 
-  /** Lets handlers finish, which may still reply, then what was sent be answered, then says farewell. */
+  /** Waits a moment where bytes wait in the socket; false where none do. */
+  async function passedOn(): Promise<boolean> {
+    if (!session.link?.bufferedBytes) return false;
+    await new Promise<void>((resolve) => void platform.after(pollMs, resolve));
+    return true;
+  }
+
+  /** Lets those who work on messages finish, and reply, then what was sent be answered, then says farewell. */
   async function finishWork(): Promise<void> {
     do await new Promise<void>((resolve) => exchange.whenIdle(resolve));
-    while (await inbox.finished());
+    while ((await inbox.finished()) || (await passedOn()));
     session.stop(null);
     await end.promise;
     await inbox.finished();
@@ -91,7 +99,6 @@ export function createClosing(parts: ClosingParts): Closing {
       register.close(refusal);
       exchange.close(refusal);
       inbox.close();
-      for (const channel of [...presences]) channel.close();
       end.resolve(error);
     },
   };

@@ -19,6 +19,12 @@ describe("connecting", () => {
     await expect(connecting).rejects.toMatchObject({ code: "client/aborted", cause: "enough" });
   });
 
+  it("is out of time where its signal is a time limit", async () => {
+    const signal = AbortSignal.abort(new DOMException("late", "TimeoutError"));
+    const connecting = connect("singyeong://api@127.0.0.1", { signal });
+    await expect(connecting).rejects.toMatchObject({ code: "client/timeout" });
+  });
+
   it("is refused where metadata cannot travel", async () => {
     const connecting = connect({ app: "api", metadata: { load: () => 1 } as never });
     await expect(connecting).rejects.toMatchObject({ code: "client/invalid-value" });

@@ -17,12 +17,18 @@ import { openSocket } from "./transport/open-socket.ts";
  * ```
  *
  * @param target one or more servers (as the option `servers`), or all options at once
- * @throws `client/invalid-options`; `client/unreachable` where no server of the list answers (unless `waitForServer`);
- * `client/wrong-password`; `identify/…` as the server refuses it; `client/aborted`; `client/timeout`
+ * @throws `client/invalid-options`, `client/invalid-value` for metadata; `client/unreachable` where no server of the list answers (unless `waitForServer`);
+ * `client/wrong-password`; `identify/…` as the server refuses it; `client/protocol`, `client/connection-lost`,
+ * `client/timeout` as the last attempt ended; `client/aborted`; `client/unsupported` for options that browsers lack
  */
 export async function connect<C extends Contract = Undeclared>(
+  servers: string | readonly string[],
+  options?: Omit<ConnectOptions<C>, "servers">,
+): Promise<Client<C>>;
+export async function connect<C extends Contract = Undeclared>(options: ConnectOptions<C>): Promise<Client<C>>;
+export async function connect<C extends Contract>(
   target: string | readonly string[] | ConnectOptions<C>,
-  options?: ConnectOptions<C>,
+  options?: Omit<ConnectOptions<C>, "servers">,
 ): Promise<Client<C>> {
   const given = isServers(target) ? { ...options, servers: target } : target;
   const resolved = resolveOptions(given, systemPlatform.token);

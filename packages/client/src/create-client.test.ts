@@ -87,11 +87,32 @@ describe("a client", () => {
   });
 });
 
+describe("statuses", () => {
+  it("say what a server grants", () => {
+    const { client, start, admit } = stageClient();
+    const granted: ReadonlySet<string>[] = [];
+    client.on("connected", ({ caps }) => void granted.push(caps));
+    start();
+    admit(["receipt", "more"]);
+    expect(granted).toEqual([new Set(["receipt", "more"])]);
+  });
+
+  it("say who comes and goes", () => {
+    const { client, dispatch } = connectClient({ presence: true });
+    const seen: Status[] = [];
+    for (const type of ["joined", "left"] as const) client.on(type, (status) => void seen.push(status));
+    dispatch("CLIENT_CONNECTED", { payload: { app: "api", client_id: "2" } });
+    dispatch("CLIENT_DISCONNECTED", { payload: { app: "api", client_id: "2" } });
+    expect(seen).toEqual(["joined", "left"].map((type) => ({ type, app: "api", id: "2" })));
+  });
+});
+
 describe("a message that asks for an answer", () => {
-  it("is answered with its nonce, and carries the sender's headers alone", () => {
+  it("is answered with its nonce, and carries the sender's headers alone", async () => {
     const { client, socket, dispatch } = connectClient();
     client.messages((message) => message.reply("answer", { headers: message.headers }));
     dispatch("SEND", { nonce, payload: 1, headers: { trace: "1", "singyeong-request": "true" } });
+    await settle();
     const [reply] = socket.of("SEND");
     expect(reply!.d).toMatchObject({ nonce, payload: "answer", target: { application: "gateway" } });
     expect(reply!.d.headers).toEqual({ trace: "1" });
@@ -132,16 +153,14 @@ describe("close", () => {
 
   it("refuses whatever is asked afterwards, and ends what is read", async () => {
     const { client } = connectClient();
-    const [messages, presences, statuses] = [client.messages(), client.presence(), client.status()];
+    const [messages, statuses] = [client.messages(), client.status()];
     await client.close();
     for (const refused of [client.send("api", 1), client.request("api", 1), client.queryNodes("api")]) {
       await expect(refused).rejects.toMatchObject({ code: "client/closed" });
     }
     expect((await messages.next()).done).toBe(true);
-    expect((await presences.next()).done).toBe(true);
     expect((await statuses.next()).value).toEqual({ type: "closed", error: null });
     expect((await statuses.next()).done).toBe(true);
-    expect((await client.presence().next()).done).toBe(true);
     expect(await client.closed()).toBeNull();
   });
 
@@ -159,77 +178,6 @@ describe("close", () => {
     await settle();
     expect(closed.value).toBeUndefined();
     expect(platform.timers).toBe(0);
-  });
-});
-
-describe("drain", () => {
-  it("refuses new sends, waits for receipts under way, and closes", async () => {
-    const { client, socket, dispatch, platform } = connectClient();
-    const sent = watch(client.send("api", 1));
-    const drained = watch(client.drain());
-    await expect(client.send("api", 2)).rejects.toMatchObject({ code: "client/closed" });
-    await settle();
-    expect([sent.value, drained.value, client.connected]).toEqual(["pending", "pending", true]);
-    dispatch("DISPATCHED", { nonce: socket.of("SEND")[0]!.d.nonce, count: 1 });
-    await settle();
-    expect([sent.value, drained.value, client.connected]).toEqual([{ count: 1 }, undefined, false]);
-    expect(await client.closed()).toBeNull();
-    expect(platform.timers).toBe(0);
-  });
-
-  it("sends what a handler replies to a message that came before", async () => {
-    const { client, socket, dispatch, platform } = connectClient();
-    const gate = Promise.withResolvers<void>();
-    let replied = watch(gate.promise);
-    client.messages(async (message) => {
-      await gate.promise;
-      const reply = message.reply("answer");
-      replied = watch(reply);
-      await reply;
-    });
-    dispatch("SEND", { nonce, payload: 1 });
-    const drained = watch(client.drain());
-    await settle();
-    expect(socket.of("SEND")).toEqual([]);
-    gate.resolve();
-    await settle();
-    expect(socket.of("SEND")[0]!.d).toMatchObject({ nonce, payload: "answer" });
-    expect(drained.value).toBe("pending");
-    dispatch("DISPATCHED", { nonce, count: 1 });
-    await settle();
-    expect([replied.value, drained.value]).toEqual([{ count: 1 }, undefined]);
-    expect(platform.timers).toBe(0);
-  });
-
-  it("gives up in time, closes all the same, and says so", async () => {
-    const { client, platform } = connectClient();
-    const sent = watch(client.send("api", 1, { timeoutMs: 60_000 }));
-    const drained = watch(client.drain({ timeoutMs: 50 }));
-    platform.step(50);
-    await settle();
-    expect([sent.value, drained.value]).toEqual(["client/closed", "client/timeout"]);
-    expect([client.connected, platform.timers]).toEqual([false, 0]);
-  });
-
-  it("gives up when its signal is aborted", async () => {
-    const { client, platform } = connectClient();
-    void client.send("api", 1);
-    const controller = new AbortController();
-    const drained = watch(client.drain({ signal: controller.signal }));
-    controller.abort();
-    await settle();
-    expect([drained.value, client.connected, platform.timers]).toEqual(["client/aborted", false, 0]);
-  });
-
-  it("is begun once, and told", async () => {
-    const { client } = connectClient();
-    const statuses: Status["type"][] = [];
-    client.on("draining", ({ type }) => void statuses.push(type));
-    client.on("closed", ({ type }) => void statuses.push(type));
-    const first = client.drain();
-    expect(client.drain()).toBe(first);
-    await first;
-    expect(statuses).toEqual(["draining", "closed"]);
   });
 });
 
@@ -300,6 +248,20 @@ describe("a request", () => {
     platform.step(60_000);
     await settle();
     expect([aborted.value, late.value]).toEqual(["client/aborted", "client/timeout"]);
+  });
+
+  it("has one time for all of it, its inbox's registration included", async () => {
+    const { client, platform, takeMetadata } = connectClient();
+    const asked = watch(client.request("api", 1, { timeoutMs: 1000 }));
+    platform.step(600);
+    takeMetadata();
+    await settle();
+    platform.step(399);
+    await settle();
+    expect(asked.value).toBe("pending");
+    platform.step(1);
+    await settle();
+    expect(asked.value).toBe("client/timeout");
   });
 
   it("that finds its own sender is a message to answer", async () => {

@@ -1,10 +1,8 @@
-import { type Channel, createChannel } from "./channel/channel.ts";
-import type { Client, Presence, WaitOptions } from "./client.ts";
+import type { Client, WaitOptions } from "./client.ts";
 import { createClosing } from "./closing.ts";
 import type { WireCodec } from "./codec/wire-codec.ts";
 import type { Contract } from "./contract/contract.ts";
 import type { SingyeongError } from "./errors.ts";
-import { createHttpApi } from "./http/create-http-api.ts";
 import { createDispatcher } from "./messaging/dispatcher.ts";
 import { createExchange } from "./messaging/exchange.ts";
 import { createInbox } from "./messaging/inbox.ts";
@@ -46,20 +44,19 @@ export interface ClientAndControls<C extends Contract> {
   stop(error: SingyeongError | null): void;
 }
 
-/** How many presences wait for a reader; past it the oldest is dropped. */
-const maxPresences = 1000;
-
 /** Puts the parts of a client together. @throws `client/invalid-value` for metadata that cannot travel */
 export function createClient<C extends Contract>(parts: ClientParts<C>): ClientAndControls<C> {
   const { options, given, codec, platform, openSocket } = parts;
   const hub = createStatusHub(platform);
-  const presences = new Set<Channel<Presence>>();
   const declared = typeof given.app === "object" ? given.app : null;
 
-  const inbox = createInbox({
-    dropped: () => hub.dropped("inbox"),
-    failed: (cause) => hub.report(handlerThrew(cause)),
-  });
+  const inbox = createInbox(
+    {
+      dropped: () => hub.dropped("inbox"),
+      failed: (cause) => hub.report(handlerThrew(cause)),
+    },
+    platform.soon,
+  );
   const exchange = createExchange(
     platform,
     options.outbox,
@@ -94,9 +91,7 @@ export function createClient<C extends Contract>(parts: ClientParts<C>): ClientA
     answerPrefix: formatAnswerPrefix(address),
     declared,
     message: inbox.deliver,
-    presence(type, app, id) {
-      for (const channel of presences) channel.push({ type, app, id });
-    },
+    presence: (type, app, id) => hub.publish({ type, app, id }),
     report: hub.report,
   });
 
@@ -123,7 +118,7 @@ export function createClient<C extends Contract>(parts: ClientParts<C>): ClientA
       finished: (error) => closing.finish(error),
     },
   );
-  const closing = createClosing({ platform, session, exchange, register, inbox, presences, hub });
+  const closing = createClosing({ platform, session, exchange, register, inbox, hub });
   let latencyMs: number | null = null;
 
   /** Why a message may not be sent; `null` where it may. */
@@ -176,15 +171,6 @@ export function createClient<C extends Contract>(parts: ClientParts<C>): ClientA
       typeof first === "function" ? inbox.handle(first as never, second ?? {}) : inbox.iterate(first ?? {})) as never,
     metadata: createMetadataStore<C>(platform, register, closing.refusal),
     queryNodes: (target, waitOptions) => quiet(queryNodes(target as Target<never>, waitOptions)) as never,
-    presence() {
-      const channel: Channel<Presence> = createChannel(maxPresences, () => presences.delete(channel));
-      if (closing.ended) channel.close();
-      else presences.add(channel);
-      return channel;
-    },
-    get http() {
-      return createHttpApi({ server: session.server.httpUrl, auth: options.auth ?? undefined });
-    },
     status: hub.iterate,
     on: hub.on,
     drain: closing.drain,

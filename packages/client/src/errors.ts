@@ -26,8 +26,6 @@ export type ClientErrorCode =
   | "client/outbox-full"
   /** A handler of the user's threw; it goes on getting what comes. */
   | "client/handler-threw"
-  /** Someone iterates twice what can be read once. */
-  | "client/already-consumed"
   /** This runtime cannot do what was asked: TLS options in a browser, say. */
   | "client/unsupported"
   /** A message did not fit the schema that was declared for it. */

@@ -1,4 +1,5 @@
-export type { Client, MetadataStore, Presence, WaitOptions } from "./client.ts";
+export type { ErrorCode, Retry } from "@singyeong/protocol";
+export type { Client, MetadataStore, Stream, WaitOptions } from "./client.ts";
 export { connect } from "./connect.ts";
 export {
   type Application,
@@ -11,7 +12,7 @@ export type { BaseMetadata, MetadataInputOf, MetadataOf } from "./contract/metad
 export type { Schema } from "./contract/schema.ts";
 export type { StandardIssue, StandardSchema } from "./contract/standard-schema.ts";
 export type { Validation } from "./contract/validation.ts";
-export { type ClientErrorCode, SingyeongError } from "./errors.ts";
+export { type ClientErrorCode, SingyeongError, type SingyeongErrorOptions } from "./errors.ts";
 export { createHttpApi } from "./http/create-http-api.ts";
 export type { Candidate, ClientName, Explanation, OpOutcome } from "./http/explanation.ts";
 export type { HttpApi, HttpCallOptions, HttpOptions, ProxyFetch } from "./http/http.ts";
@@ -21,6 +22,7 @@ export type {
   Messages,
   MessagesOptions,
   Receipt,
+  ReplyOptions,
   RequestOptions,
   SendOptions,
   Subscription,

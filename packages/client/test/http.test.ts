@@ -4,7 +4,7 @@ import { createHttpApi } from "../src/http/create-http-api.ts";
 
 const password = "s3cret: p@ss /%";
 const loaded = loadConfig(["--host", "127.0.0.1", "--port", "0", "--auth", password, "--log-level", "silent"], {});
-if (loaded.ok !== true) throw new Error(JSON.stringify(loaded));
+if (loaded.type !== "settings") throw new Error(JSON.stringify(loaded));
 const server = await compose(loaded.config);
 const address = `127.0.0.1:${await server.listen()}`;
 afterAll(() => server.drain("test is over"));

@@ -18,7 +18,7 @@ describe("a server behind TLS", () => {
 
   beforeAll(async () => {
     const loaded = loadConfig(["--host", "127.0.0.1", "--port", "0", "--log-level", "silent"], {});
-    if (loaded.ok !== true) throw new Error(JSON.stringify(loaded));
+    if (loaded.type !== "settings") throw new Error(JSON.stringify(loaded));
     server = await compose(loaded.config);
     const port = await server.listen();
     front = createServer({ cert, key: read("key.pem") }, (secure) => {

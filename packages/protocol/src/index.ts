@@ -6,6 +6,7 @@ export {
   maxIdBytes,
   maxKeyLength,
   maxNameLength,
+  maxNonceBytes,
   maxTagLength,
   maxTags,
   reservedMetadataKeys,

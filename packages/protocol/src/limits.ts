@@ -13,6 +13,9 @@ export const maxIdBytes = 256;
 export const maxTags = 64;
 export const maxTagLength = 256;
 
+/** Longest nonce that an answer repeats, in bytes of its encoding: a longer one is left out of it. */
+export const maxNonceBytes = 1024;
+
 /** Longest metadata key and longest namespace or address, in characters. */
 export const maxKeyLength = 256;
 export const maxNameLength = 1024;

@@ -7,7 +7,11 @@ describe("a client of a test server", () => {
     const worker = await server.connect({ app: "worker", id: "w", metadata: { region: "asia" } });
     const sender = await server.connect();
     expect([worker.restricted, sender.app]).toEqual([false, "test"]);
-    expect(await server.awaitClient("worker")).toEqual({ app: "worker", id: "w", metadata: { region: "asia" } });
+    expect(await server.awaitClient({ app: "worker" })).toEqual({
+      app: "worker",
+      id: "w",
+      metadata: { region: "asia" },
+    });
     expect(await sender.send("worker", { job: 1n << 60n }, { headers: { trace: "x" } })).toEqual({ count: 1 });
     expect(await server.nextDelivery({ app: "worker" })).toMatchObject({
       event: "SEND",
@@ -43,7 +47,7 @@ describe("a client of a test server", () => {
     const client = await server.connect({ id: "c", reconnect: { minDelayMs: 1, maxDelayMs: 5 } });
     await server.kill();
     await server.restart();
-    expect(await server.awaitClient("test", "c")).toMatchObject({ id: "c" });
+    expect(await server.awaitClient({ app: "test", id: "c" })).toMatchObject({ id: "c" });
     expect(await client.send("test", "to itself")).toEqual({ count: 1 });
   });
 });

@@ -8,7 +8,7 @@ function fill(capacity: number | undefined, payloads: readonly number[]) {
   const log = createDeliveryLog(capacity);
   for (const payload of payloads) {
     const message = { event: "SEND", codec, nonce: undefined, payload: String(payload) };
-    log.record({ application: "app", id: payload % 2 === 0 ? "even" : "odd" }, message);
+    log.record({ app: "app", id: payload % 2 === 0 ? "even" : "odd" }, message);
   }
   return log;
 }
@@ -41,7 +41,7 @@ describe("the log of deliveries", () => {
     expect((await log.next({ id: "even" })).payload).toBe(2);
     expect((await log.next()).payload).toBe(1);
     const next = log.next();
-    log.record({ application: "app", id: "c" }, { event: "SEND", codec, nonce: '"n"', payload: "3" });
+    log.record({ app: "app", id: "c" }, { event: "SEND", codec, nonce: '"n"', payload: "3" });
     expect(await next).toEqual({ event: "SEND", app: "app", id: "c", nonce: "n", payload: 3, headers: {} });
     expect(log.list()).toHaveLength(3);
   });

@@ -31,8 +31,8 @@ export function createDeliveryLog(capacity = maxDelivered): DeliveryLog {
   }
 
   return {
-    record({ application, id }, message) {
-      add(Object.freeze({ event: message.event, app: application, id, ...read(message) }));
+    record({ app, id }, message) {
+      add(Object.freeze({ event: message.event, app, id, ...read(message) }));
     },
     list: (filter) => log.slice(-capacity).filter(toPredicate(filter)),
     next(filter, signal) {

@@ -3,6 +3,7 @@ export type { Delivered, DeliveredFilter } from "./delivered.ts";
 export type { ServerSettings, StartServerOptions } from "./options.ts";
 export { startServer } from "./start-server.ts";
 export type {
+  AwaitedClient,
   AwaitOptions,
   DsnOptions,
   SteppedTestServer,

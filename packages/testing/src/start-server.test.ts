@@ -41,12 +41,12 @@ describe.each(listeners)("a server in a test (%s)", (listener) => {
 
   test("tells who arrives, whether before or after the question", async () => {
     await using server = await startServer({ listener });
-    const awaited = server.awaitClient("api", "b");
+    const awaited = server.awaitClient({ app: "api", id: "b" });
     using _a = await identifyRaw(server, "api", "a");
-    expect(await server.awaitClient("api")).toMatchObject({ id: "a" });
+    expect(await server.awaitClient({ app: "api" })).toMatchObject({ id: "a" });
     using _b = await identifyRaw(server, "api", "b", { metadata: { n: { type: "integer", value: 1 } } });
     expect(await awaited).toEqual({ app: "api", id: "b", metadata: { n: 1 } });
-    const stranger = server.awaitClient("nobody", undefined, { signal: AbortSignal.abort("enough") });
+    const stranger = server.awaitClient({ app: "nobody" }, { signal: AbortSignal.abort("enough") });
     await expect(stranger).rejects.toBe("enough");
   });
 
@@ -150,7 +150,7 @@ test("a port that is taken is refused", async () => {
 
 test("who still waits when the server is stopped for good is told so", async () => {
   const server = await startServer();
-  const waiting = [server.nextDelivery(), server.awaitClient("api")];
+  const waiting = [server.nextDelivery(), server.awaitClient({ app: "api" })];
   await server[Symbol.asyncDispose]();
   for (const promise of waiting) await expect(promise).rejects.toThrow("stopped for good");
   await expect(server.nextDelivery()).rejects.toThrow("stopped for good");

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
-  type Config,
   compose,
   createPrometheusMetrics,
   createSteppedClock,
   type Logger,
   type RegisteredClient,
+  reachableHost,
   resolveConfig,
   type Server,
   type ServerPorts,
@@ -13,7 +13,7 @@ import {
 } from "@singyeong/server";
 import { createConnectedClients } from "./connected-clients.ts";
 import { createDeliveryLog } from "./delivery-log.ts";
-import { findFreePort } from "./free-port.ts";
+import { listenOnFreePort } from "./listen-on-free-port.ts";
 import type { StartServerOptions } from "./options.ts";
 import type { SteppedTestServer, TestServer } from "./test-server.ts";
 import { createWaiters } from "./waiters.ts";
@@ -69,8 +69,8 @@ export async function startServer({ clock, ...settings }: StartServerOptions = {
     if (server === stopping) server = null;
   }
 
-  const port = given.port === 0 ? await findFreePort(start) : await start(given.port);
-  const address = `${reachableHost(given)}:${port}`;
+  const port = given.port === 0 ? await listenOnFreePort(start) : await start(given.port);
+  const address = `${reachableHost(given.host)}:${port}`;
   const shared: TestServer = {
     port,
     url: `ws://${address}`,
@@ -85,7 +85,7 @@ export async function startServer({ clock, ...settings }: StartServerOptions = {
     },
     connect: (options = {}) => clients.connect(shared.dsn("test"), options),
     clients: () => server?.clients() ?? [],
-    awaitClient(app, id, { signal } = {}) {
+    awaitClient({ app, id }, { signal } = {}) {
       const isMeant = (client: RegisteredClient): boolean =>
         client.app === app && (id === undefined || client.id === id);
       const there = signal?.aborted ? undefined : shared.clients().find(isMeant);
@@ -135,10 +135,4 @@ async function stepUntil(done: Promise<unknown>, clock: SteppedClock): Promise<v
     clock.advance(goodbyeStepMs);
     await sleep(goodbyePauseMs);
   }
-}
-
-/** An address at which this machine reaches itself. */
-function reachableHost({ host }: Config): string {
-  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
-  return host.includes(":") ? `[${host}]` : host;
 }

@@ -24,7 +24,7 @@ export interface TestServer extends AsyncDisposable {
   /** Who is registered now. */
   clients(): readonly RegisteredClient[];
   /** Resolves with a client of the application (that one, where `id` is given) as soon as it is registered, at once where it is. */
-  awaitClient(app: string, id?: string, options?: AwaitOptions): Promise<RegisteredClient>;
+  awaitClient(wanted: AwaitedClient, options?: AwaitOptions): Promise<RegisteredClient>;
   /**
    * What was handed to clients' connections, in order: the last 10,000 messages, restarts included. That a message is
    * here does not say that its receiver has read it.
@@ -59,12 +59,23 @@ export interface TestClock {
 export interface DsnOptions {
   /** `null` connects without a password. @default the server's */
   readonly auth?: string | null | undefined;
-  /** @default "json" */
+  /**
+   * `etf` is for programs of the BEAM and their like: the server speaks it, but `connect` of `@singyeong/client` refuses
+   * such a DSN.
+   * @default "json"
+   */
   readonly encoding?: "json" | "msgpack" | "etf" | undefined;
 }
 
 /** As for `connect` of `@singyeong/client`, but for the server, which is this one. */
 export type TestConnectOptions<C extends Contract = Undeclared> = Omit<ConnectOptions<C>, "servers">;
+
+/** Whom to wait for. */
+export interface AwaitedClient {
+  readonly app: string;
+  /** @default any client of the application */
+  readonly id?: string | undefined;
+}
 
 export interface AwaitOptions {
   /** Gives up waiting: the promise rejects with the signal's reason. */

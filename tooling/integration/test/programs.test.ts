@@ -2,9 +2,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Client, connect } from "@singyeong/client";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { findKept, readClaims } from "../src/snippets/claims.ts";
 import { findDocuments, locate } from "../src/snippets/documents.ts";
 import { expectedExit } from "../src/snippets/extract.ts";
-import { compilePrograms, findPrograms, type Program, printedBy } from "../src/snippets/programs.ts";
+import { compilePrograms, findPrograms, type Program } from "../src/snippets/programs.ts";
 import { type Running, start } from "../src/snippets/running.ts";
 import { createStage, type Stage } from "../src/stage/stage.ts";
 
@@ -43,16 +44,16 @@ for (const [document, programs] of shown) {
       it(`line ${program.line} runs`, async () => {
         const file = fileOf(document, program);
         const env = { ...process.env, SNIPPET_PORT: server.split(":")[1]! };
-        const joined = watcher.presence().next();
+        const joined = new Promise((resolve) => watcher.on("joined", resolve));
         const running = start(process.execPath, ["--import", otherPort, file], dirname(file), env);
         if (program.manner === "stays") {
           staying.push(running);
           await joined;
           return;
         }
-        const output = (await running.finish(expectedExit(program.manner))).split("\n");
-        const said = printedBy(program);
-        expect(output.filter((line) => said.includes(line))).toEqual(said);
+        const output = await running.finish(expectedExit(program.manner));
+        const claims = readClaims(program.code);
+        expect(findKept(claims, output.split("\n")), output).toEqual(claims.map(({ line }) => line));
       });
     }
   });

@@ -4,7 +4,7 @@ import { count } from "../options/option.ts";
 import { escapeText } from "../output/escape.ts";
 import { plural } from "../output/nodes.ts";
 import type { Output } from "../output/output.ts";
-import { sendTargetOptions } from "../target/target-options.ts";
+import { routeOptions, targetArguments } from "../target/target-options.ts";
 
 export const explainCommand = defineCommand({
   name: "explain",
@@ -13,15 +13,12 @@ export const explainCommand = defineCommand({
   details: [
     "Every condition is shown with how it came out: ✓ holds, ✗ does not, ? cannot be applied (the path is missing, or of another kind), which counts as not.",
   ],
-  arguments: [
-    { name: "app", summary: "the application; * is every one", complete: "application" },
-    { name: "expression", summary: "what must hold, see sg help targets" },
-  ],
-  options: { ...sendTargetOptions, limit: count(100, [0, 1000], "how many clients to list") },
+  arguments: targetArguments,
+  options: { ...routeOptions, limit: count(100, [0, 1000], "how many clients to list") },
   examples: [{ line: "sg explain api 'latency<=100 && region=eu'", does: "why a message to this finds nobody, say" }],
   async run(session, args, { limit, ...options }) {
     const { readTarget } = await import("../target/target.ts");
-    const target = await readTarget(args, options);
+    const target = readTarget(args, options);
     const http = await session.http();
     const explanation = await http.explain(target, { limit, timeoutMs: session.global.timeout });
     if (session.out.json) session.out.document(explanation);

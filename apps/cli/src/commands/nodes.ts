@@ -15,7 +15,7 @@ export const nodesCommand = defineCommand({
   ],
   async run(session, [app], { tags }) {
     const { readTarget } = await import("../target/target.ts");
-    const target = await readTarget(app === undefined && tags.length === 0 ? ["*"] : app === undefined ? [] : [app], {
+    const target = readTarget(app === undefined && tags.length === 0 ? ["*"] : app === undefined ? [] : [app], {
       tags,
       restricted: true,
     });

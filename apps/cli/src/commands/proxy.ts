@@ -7,7 +7,7 @@ import { flag, list, text } from "../options/option.ts";
 import { escapeLines } from "../output/escape.ts";
 import { parseJson } from "../output/json.ts";
 import type { Session } from "../session.ts";
-import { sendTargetOptions } from "../target/target-options.ts";
+import { routeOptions, targetArguments } from "../target/target-options.ts";
 
 export const proxyCommand = defineCommand({
   name: "proxy",
@@ -24,11 +24,10 @@ export const proxyCommand = defineCommand({
       complete: ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"],
     },
     { name: "route", summary: "path and query string: /users/17", required: true },
-    { name: "app", summary: "the application; * is every one", complete: "application" },
-    { name: "expression", summary: "what must hold, see sg help targets" },
+    ...targetArguments,
   ],
   options: {
-    ...sendTargetOptions,
+    ...routeOptions,
     header: list("name: value", "a header of the request", { short: "H" }),
     body: text("text", "the request's body; @file, or - for standard input", { short: "d" }),
     include: flag("print status and headers of the answer, too", { short: "i" }),
@@ -42,7 +41,7 @@ export const proxyCommand = defineCommand({
   ],
   async run(session, [method, route, ...args], { header, body, include, ...options }) {
     const { readTarget } = await import("../target/target.ts");
-    const target = await readTarget(args, options);
+    const target = readTarget(args, options);
     const init: RequestInit = {
       method: readMethod(method!),
       headers: { ...readHeaders(header) },

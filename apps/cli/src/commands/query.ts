@@ -1,7 +1,7 @@
 import { defineCommand } from "../command.ts";
 import { commaList, flag } from "../options/option.ts";
 import { printNodes } from "../output/nodes.ts";
-import { targetOptions } from "../target/target-options.ts";
+import { targetArguments, targetOptions } from "../target/target-options.ts";
 
 export const queryCommand = defineCommand({
   name: "query",
@@ -10,10 +10,7 @@ export const queryCommand = defineCommand({
   details: [
     "Shows what the clients have at the paths that the query compares, or at those of --show. Nothing is sent.",
   ],
-  arguments: [
-    { name: "app", summary: "the application; * is every one", complete: "application" },
-    { name: "expression", summary: "what must hold, see sg help targets" },
-  ],
+  arguments: targetArguments,
   options: {
     ...targetOptions,
     show: commaList("paths", "columns: paths into metadata, separated by commas"),
@@ -26,7 +23,7 @@ export const queryCommand = defineCommand({
   ],
   async run(session, args, { show, exitCode, ...options }) {
     const { readTarget, comparedPaths, readPath } = await import("../target/target.ts");
-    const target = await readTarget(args, options);
+    const target = readTarget(args, options);
     const http = await session.http();
     const nodes = await http.query(target, { timeoutMs: session.global.timeout });
     await printNodes(session.out, nodes, show.length > 0 ? show.map(readPath) : comparedPaths(target));

@@ -6,6 +6,7 @@ import { escapeText } from "../output/escape.ts";
 import { formatJson, parseJson } from "../output/json.ts";
 import type { Output } from "../output/output.ts";
 import type { Session } from "../session.ts";
+import { answerRequest } from "../watch/answer-request.ts";
 import { watchPresence, watchStatus } from "../watch/watch-status.ts";
 
 const ownApp = "sg-watch";
@@ -65,7 +66,7 @@ export const watchCommand = defineCommand({
     for await (const message of messages) {
       if (session.out.json) session.out.record(toRecord(message));
       else session.out.line(fit(formatMessage(message, session.out)));
-      if (answer !== null && message.wantsReply) await message.reply(answer(message));
+      if (answer !== null && message.wantsReply) await answerRequest(message, answer(message), session);
       await session.out.ready();
       seen++;
       if (seen === options.count) break;

@@ -8,6 +8,7 @@ import { escapeText } from "../output/escape.ts";
 import type { Session } from "../session.ts";
 import { version } from "../version.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
+import { explainNoConnection } from "./explain-no-connection.ts";
 
 /** Steps from the name of the server to its HTTP side. */
 export function createNetworkChecks(session: Session, { host, port, tls }: Address): readonly Check[] {
@@ -42,11 +43,7 @@ export function createNetworkChecks(session: Session, { host, port, tls }: Addre
           await once(socket, "connect", { signal: AbortSignal.timeout(timeout) });
           return ok(`${port} takes connections, in ${formatDuration(performance.now() - startedMs)}`);
         } catch (error) {
-          const refused = JSON.stringify(error, Object.getOwnPropertyNames(error)).includes("ECONNREFUSED");
-          const advice = refused
-            ? "Nothing listens there: is the server running, and on this port? sg serve starts one here."
-            : "A firewall on the way may drop what comes, or the address is another machine's.";
-          return fail("unreachable", `${port} takes no connection${refused ? "" : " in time"}`, advice);
+          return explainNoConnection(port, error);
         } finally {
           socket.destroy();
         }

@@ -4,19 +4,19 @@ import { misuse } from "../failure.ts";
 import { globalOptions } from "../options/global-options.ts";
 import type { OptionSpec, OptionSpecs } from "../options/option.ts";
 import { createPaint, type Paint } from "../output/colour.ts";
+import { columnsOf } from "../output/columns.ts";
 import { optionName } from "../program.ts";
 import type { System } from "../system.ts";
 import { topics } from "./topics.ts";
 import { wrap } from "./wrap.ts";
 
 const widest = 100;
-const usualColumns = 80;
 
 /** Prints help on a command (`["context", "add"]`), a topic, or everything in short. @throws Failure `cli/misuse` */
 export function printHelp(path: readonly string[], { stdout, env }: Pick<System, "stdout" | "env">): void {
   const page = {
     paint: createPaint(stdout, env),
-    columns: Math.min(stdout.columns || usualColumns, widest),
+    columns: Math.min(columnsOf(stdout), widest),
   };
   stdout.write(`${findPage(path, page).join("\n")}\n`);
 }

@@ -75,7 +75,7 @@ export const topics: readonly Topic[] = [
       'Errors are one line on standard error: {"error": {"code", "message", "advice", "details", "exitCode"}}.',
       "Codes are stable: cli/… and client/… are found on this side, all others are the server's.",
       "Whole numbers keep all their digits, also beyond 2^53: read them with a parser that does as well.",
-      'Remarks and progress are left out; sg watch tells on standard error what happens to its connection: {"status": …}.',
+      'Remarks and progress are left out; sg watch tells on standard error of its connection and of failed replies: {"status": …}.',
     ],
   },
 ];

@@ -37,5 +37,7 @@ describe("metadata on the command line", () => {
     ["a:map=x", "expected a JSON map"],
     ["a:version=2", "expected a semantic version"],
     ["a:integer=99999999999999999999", "64 bits"],
+    [`a:integer=${"9".repeat(1025)}`, "(1025 characters) is too large a number"],
+    [`a=${"9".repeat(100_000)}`, "(100000 characters) is too large a number"],
   ])("%s is refused", (item, message) => expect(() => parseMetadata([item])).toThrow(message));
 });

@@ -1,8 +1,16 @@
 import { float, integer, type MetadataInput, type MetadataType, type MetadataValue, version } from "@singyeong/client";
 import { misuse } from "../failure.ts";
-import { parseJson } from "../output/json.ts";
+import { parseJson, readInteger } from "../output/json.ts";
 
-const types: readonly string[] = ["string", "integer", "float", "version", "list", "boolean", "map"];
+const types = Object.keys({
+  string: true,
+  integer: true,
+  float: true,
+  version: true,
+  list: true,
+  boolean: true,
+  map: true,
+} satisfies Record<MetadataType, true>);
 
 /**
  * Reads metadata as it is written on a command line: `region=eu`, `latency=12`, `ready=true`, `guilds=[1,2]`, or with
@@ -59,11 +67,6 @@ function read(type: MetadataType, value: string, item: string): MetadataValue {
       return json as MetadataValue;
     }
   }
-}
-
-function readInteger(text: string): number | bigint {
-  const number = Number(text);
-  return Number.isSafeInteger(number) ? number : BigInt(text);
 }
 
 function readJson(text: string): unknown {

@@ -42,6 +42,15 @@ describe("JSON of the command line", () => {
     expect(() => parseJson("[1e999]")).toThrow("1e999 is too large a number");
   });
 
+  it("reads integers of up to 1024 characters, as the client does, and refuses longer ones unread", () => {
+    const longest = "9".repeat(1024);
+    expect(parseJson(`[${longest}]`)).toEqual([BigInt(longest)]);
+    expect(parseJson(`-${longest.slice(1)}`)).toBe(-BigInt(longest.slice(1)));
+    for (const text of [`${longest}9`, `-${longest}`, "9".repeat(5_000_000)])
+      expect(() => parseJson(`[${text}]`)).toThrow(`… (${text.length} characters) is too large a number`);
+    expect(parseJson(`"${longest}9"`)).toBe(`${longest}9`);
+  });
+
   it("shows bytes as base64", () => {
     expect(formatJson({ data: new Uint8Array([1, 2, 255]) })).toBe('{"data":{"$base64":"AQL/"}}');
   });

@@ -1,4 +1,4 @@
-import { misuse } from "../failure.ts";
+import { type Failure, misuse } from "../failure.ts";
 import { escapeJson } from "./escape.ts";
 
 /** What node's `JSON` has beside the types that TypeScript knows: the source of numbers, both ways. */
@@ -7,16 +7,34 @@ const exact = JSON as unknown as {
   rawJSON(text: string): unknown;
 };
 
+/** Reading digits takes time that grows with their square: an integer of more characters is refused. */
+const maxDigits = 1024;
+
 /**
  * Reads JSON without losing a digit: whole numbers beyond ±(2^53 − 1) are bigints.
- * @throws SyntaxError where it is no JSON; `misuse` for a number that no float can hold
+ * @throws SyntaxError where it is no JSON; `misuse` for a number that no float can hold, but for integers of up to 1024
+ * characters
  */
 export function parseJson(text: string): unknown {
   return exact.parse(text, (_key, value, { source }) => {
-    if (typeof value !== "number") return value;
-    if (!Number.isFinite(value)) throw misuse(`${source} is too large a number; send it as a string`);
-    return Number.isSafeInteger(value) || !/^-?\d+$/.test(source ?? "") ? value : BigInt(source!);
+    if (typeof value !== "number" || Number.isSafeInteger(value) || source === undefined) return value;
+    if (/^-?\d+$/.test(source)) return readInteger(source);
+    if (!Number.isFinite(value)) throw tooLarge(source);
+    return value;
   });
+}
+
+/** Reads the digits of an integer: a bigint beyond ±(2^53 − 1). @throws `misuse` for one of more than 1024 characters */
+export function readInteger(text: string): number | bigint {
+  const number = Number(text);
+  if (Number.isSafeInteger(number)) return number;
+  if (text.length > maxDigits) throw tooLarge(text);
+  return BigInt(text);
+}
+
+function tooLarge(source: string): Failure {
+  const shown = source.length <= 40 ? source : `${source.slice(0, 20)}… (${source.length} characters)`;
+  return misuse(`${shown} is too large a number; send it as a string`);
 }
 
 /** Writes JSON; bigints as numbers, bytes as `{"$base64": …}`, and nothing that a terminal would obey. */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Sink, System } from "../system.ts";
 import { createPaint, type Paint } from "./colour.ts";
+import { columnsOf } from "./columns.ts";
 import { formatJson } from "./json.ts";
 import type { Column } from "./table.ts";
 
@@ -30,14 +31,11 @@ export interface Output {
   ready(): Promise<void>;
 }
 
-/** Columns of a terminal that does not say. */
-const usualColumns = 80;
-
 export function createOutput(
   { stdout, stderr, env }: Pick<System, "stdout" | "stderr" | "env">,
   json: boolean,
 ): Output {
-  const columns = stdout.isTTY === true ? stdout.columns || usualColumns : null;
+  const columns = stdout.isTTY === true ? columnsOf(stdout) : null;
   const paint = createPaint(stdout, env);
   let full = false;
 

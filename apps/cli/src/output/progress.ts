@@ -1,4 +1,5 @@
 import type { Sink } from "../system.ts";
+import { columnsOf } from "./columns.ts";
 
 /** A line on a terminal that tells how far something is, and goes when it is done. */
 export interface Progress {
@@ -9,7 +10,6 @@ export interface Progress {
 }
 
 const everyMs = 100;
-const usualColumns = 80;
 
 /** Shows progress where standard error is a terminal, else nothing. `now` is a clock in milliseconds. */
 export function createProgress(sink: Sink, enabled: boolean, now: () => number = () => performance.now()): Progress {
@@ -21,7 +21,7 @@ export function createProgress(sink: Sink, enabled: boolean, now: () => number =
       if (now() - shownAt < everyMs) return;
       shownAt = now();
       visible = true;
-      sink.write(`\r\u001b[K${text().slice(0, (sink.columns || usualColumns) - 1)}`);
+      sink.write(`\r\u001b[K${text().slice(0, columnsOf(sink) - 1)}`);
     },
     clear() {
       if (!visible) return;

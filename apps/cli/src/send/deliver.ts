@@ -1,4 +1,4 @@
-import type { Client, Query, SendOptions } from "@singyeong/client";
+import { type Client, type Query, readServer, type SendOptions } from "@singyeong/client";
 import { needsPassword, toFailure } from "../describe-error.ts";
 import type { Outcome } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
@@ -116,8 +116,8 @@ function explain(failure: Failure, client: Client): Failure {
   });
 }
 
-/** The application to connect as: that of the DSN, where it names one, else that of `sg` itself. */
-async function readApp(session: Session): Promise<string | undefined> {
+/** The application to connect as: that of the server's address, where it names one, else that of `sg` itself. */
+async function readApp(session: Session): Promise<string> {
   const { server } = await session.connection();
-  return /^s?singyeong:\/\/[^:@/?#][^@]*@/.test(server) ? undefined : "sg";
+  return readServer(server).application ?? "sg";
 }

@@ -10,11 +10,11 @@ import type { TargetOptions } from "../target/target-options.ts";
  * Tells target and payload apart in `APP [EXPRESSION] [PAYLOAD]`: the last argument is the payload, unless the target
  * is all there is and something is piped in.
  */
-export async function readMessageArguments(
+export function readMessageArguments(
   args: readonly string[],
   options: TargetOptions & { readonly text: boolean },
   stdin: System["stdin"],
-): Promise<{ readonly target: Query; readonly source: PayloadSource }> {
+): { readonly target: Query; readonly source: PayloadSource } {
   const { least, most } = countTargetArguments(options);
   if (args.length < least)
     throw misuse("an application is missing", "As in: sg send api '{\"hi\":1}'; * is every one.");
@@ -22,7 +22,7 @@ export async function readMessageArguments(
     throw misuse(`"${args[most + 1]}" is one argument too many`, "Quote what belongs together.");
   if (args.length === least) {
     if (stdin.isTTY === true) throw misuse("the payload is missing", "Give it as JSON, as @file, or pipe it in.");
-    return { target: await readTarget(args, options), source: { type: "stdin" } };
+    return { target: readTarget(args, options), source: { type: "stdin" } };
   }
   const payload = args.at(-1)!;
   if (!options.text && args.length <= most && readsLikeExpression(payload))
@@ -30,7 +30,7 @@ export async function readMessageArguments(
       `the payload is missing behind the expression ${payload}`,
       "Give it as JSON, as @file, or - to read it from standard input.",
     );
-  const target = await readTarget(args.slice(0, -1), options);
+  const target = readTarget(args.slice(0, -1), options);
   return { target, source: readPayloadArgument(payload) };
 }
 

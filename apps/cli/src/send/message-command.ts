@@ -4,16 +4,15 @@ import { readHeaders } from "../input/headers.ts";
 import { isStream, type Payload, type PayloadProblem, readPayloads } from "../input/payloads.ts";
 import { count, flag, list, text } from "../options/option.ts";
 import type { Output } from "../output/output.ts";
-import { sendTargetOptions } from "../target/target-options.ts";
+import { routeOptions, targetArguments } from "../target/target-options.ts";
 
 const messageArguments = [
-  { name: "app", summary: "the application; * is every one", complete: "application" },
-  { name: "expression", summary: "what must hold, see sg help targets" },
+  ...targetArguments,
   { name: "payload", summary: "JSON; @file, or - for standard input: a message per line" },
 ] as const;
 
 const messageOptions = {
-  ...sendTargetOptions,
+  ...routeOptions,
   text: flag("payloads are plain text, and no JSON"),
   whole: flag("a file or standard input is one message as a whole"),
   header: list("name: value", "delivered beside the payload", { short: "H" }),
@@ -39,7 +38,7 @@ export function createMessageCommand(
       event === "SEND" ? { ...messageOptions, reply: flag("wait for the answer, and print it") } : messageOptions,
     async run(session, args, options) {
       const { readMessageArguments } = await import("./message-arguments.ts");
-      const { target, source } = await readMessageArguments(args, options, session.system.stdin);
+      const { target, source } = readMessageArguments(args, options, session.system.stdin);
       const form = { text: options.text, whole: options.whole };
       const payloads = readPayloads(source, form, session.system.stdin);
       if (options.dryRun) return dryRun(session.out, event, target, payloads);

@@ -1,6 +1,13 @@
+import type { Argument } from "../command.ts";
 import { commaList, flag, type OptionValues, text } from "../options/option.ts";
 
-/** Options that say who a message, or a question, is for, beside APP and EXPRESSION. */
+/** The target in words: `APP [EXPRESSION]`. */
+export const targetArguments = [
+  { name: "app", summary: "the application; * is every one", complete: "application" },
+  { name: "expression", summary: "what must hold, see sg help targets" },
+] as const satisfies readonly Argument[];
+
+/** Options that say who matches, beside APP and EXPRESSION. */
 export const targetOptions = {
   tags: commaList("a,b", "instead of an application: clients that registered all of these tags", { short: "t" }),
   min: text("path", "of those that match, the ones with the lowest value there"),
@@ -11,12 +18,12 @@ export const targetOptions = {
   query: text("json", "the whole query as JSON, or @file, instead of everything above", { short: "q" }),
 };
 
-/** For messages alone. */
-export const sendTargetOptions = {
+/** And those that say who of them is chosen: for what goes to somebody, and for the question of who that would be. */
+export const routeOptions = {
   ...targetOptions,
   key: text("key", "the same key goes to the same client while the same clients match", { short: "k" }),
   droppable: flag("where nobody matches, drop it silently"),
 };
 
 export type TargetOptions = OptionValues<typeof targetOptions> &
-  Partial<Pick<OptionValues<typeof sendTargetOptions>, "key" | "droppable">>;
+  Partial<Pick<OptionValues<typeof routeOptions>, "key" | "droppable">>;

@@ -15,7 +15,7 @@ export function countTargetArguments({ query, tags }: Partial<TargetOptions>): {
 }
 
 /** Makes the query that `APP [EXPRESSION]` and options ask for. @throws Failure `cli/misuse` */
-export async function readTarget(args: readonly string[], options: Partial<TargetOptions>): Promise<Query> {
+export function readTarget(args: readonly string[], options: Partial<TargetOptions>): Query {
   const { least, most } = countTargetArguments(options);
   if (args.length < least)
     throw misuse("an application is missing", "Name one, or give * for every one, or --tags a,b.");

@@ -4,7 +4,7 @@ import { formatJson } from "../output/json.ts";
 import type { Session } from "../session.ts";
 
 /** Shows what happens to the connection, on standard error, until it is closed. */
-export async function watchStatus(client: Client, { out, system }: Session): Promise<void> {
+export async function watchStatus(client: Client, session: Session): Promise<void> {
   let isGone = false;
   for await (const status of client.status()) {
     // Of many attempts in vain the first is told.
@@ -12,10 +12,22 @@ export async function watchStatus(client: Client, { out, system }: Session): Pro
     if (status.type === "disconnected") isGone = true;
     if (status.type === "connected") isGone = false;
     if (text === null) continue;
-    // That messages were dropped is for programs to know as well.
-    if (out.json) system.stderr.write(`${formatJson({ status: { type: status.type, message: text } })}\n`);
-    else out.note(out.paintNote("unsure", text));
+    tellStatus(session, { type: status.type, message: text });
   }
+}
+
+/** Something that went otherwise than hoped and ends nothing. */
+interface Told {
+  readonly type: string;
+  /** Of the error, where there was one. */
+  readonly code?: string;
+  readonly message: string;
+}
+
+/** Tells it on standard error: to programs as well, which may have to know that messages were dropped. */
+export function tellStatus({ out, system }: Session, status: Told): void {
+  if (out.json) system.stderr.write(`${formatJson({ status })}\n`);
+  else out.note(out.paintNote("unsure", status.message));
 }
 
 function describe(status: Status): string | null {
@@ -30,6 +42,8 @@ function describe(status: Status): string | null {
       return `${status.count} messages came faster than they could be shown, and were dropped.`;
     case "error":
       return escapeText(status.error.message);
+    case "joined":
+    case "left":
     case "connecting":
     case "latency":
     case "draining":
@@ -40,7 +54,9 @@ function describe(status: Status): string | null {
 
 /** Shows who comes and goes, among the results, until the client is closed. */
 export async function watchPresence(client: Client, { out }: Session): Promise<void> {
-  for await (const { type, app, id } of client.presence()) {
+  for await (const status of client.status()) {
+    if (status.type !== "joined" && status.type !== "left") continue;
+    const { type, app, id } = status;
     if (out.json) out.record({ event: type === "joined" ? "JOINED" : "LEFT", app, id });
     else {
       const mark = type === "joined" ? out.paint("good", "+ joined") : out.paint("bad", "- left  ");

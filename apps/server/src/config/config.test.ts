@@ -19,7 +19,7 @@ function file(content: string): string {
 
 function load(args: string[], env: Record<string, string> = {}) {
   const loaded = loadConfig(args, env);
-  if (loaded.ok !== true) throw new Error(JSON.stringify(loaded));
+  if (loaded.type !== "settings") throw new Error(JSON.stringify(loaded));
   return loaded;
 }
 
@@ -57,7 +57,7 @@ describe("settings", () => {
     const path = file("colour: red\nmaxDepth: deep\n");
     const loaded = loadConfig(["--listener=fast", "--bogus", "stray", "--config", path], { PORT: "http" });
     expect(loaded).toEqual({
-      ok: false,
+      type: "wrong",
       problems: [
         `${path}: colour: there is no such setting`,
         "--bogus: there is no such flag; --help lists them",
@@ -71,13 +71,25 @@ describe("settings", () => {
 
   it("report a file that is missing or no map", () => {
     expect(loadConfig(["--config", "/nonexistent.yaml"], {})).toMatchObject({
-      ok: false,
+      type: "wrong",
       problems: ["/nonexistent.yaml: there is no such file"],
     });
     expect(loadConfig(["--config", file("- a\n")], {})).toMatchObject({
-      ok: false,
+      type: "wrong",
       problems: [expect.stringContaining("expected a map")],
     });
+  });
+
+  it.each(["port", "auth", "config"])("are refused where --%s has no value", (name) => {
+    const problems = [`--${name}: a value is missing`];
+    expect(loadConfig([`--${name}`], {})).toEqual({ type: "wrong", problems });
+    expect(loadConfig(["--listener", "node", `--${name}`], {})).toEqual({ type: "wrong", problems });
+  });
+
+  it("give way to what is asked for instead", () => {
+    expect(loadConfig(["--help", "--config"], {})).toEqual({ type: "help" });
+    expect(loadConfig(["--version"], {})).toEqual({ type: "version" });
+    expect([load(["--print-config"]).printConfig, load([]).printConfig]).toEqual([true, false]);
   });
 
   it("never show the password", () => {

@@ -8,22 +8,27 @@ import { readEnvironment, readFile, readFlags, type Setting } from "./sources.ts
 /** Looked for in the working directory, in this order, where no file is named. */
 const defaultFiles = ["singyeong.yaml", "singyeong.yml", "singyeong.json"];
 
+/** What the command line, the environment and the file come to. */
 export type LoadResult =
   | {
-      readonly ok: true;
+      readonly type: "settings";
       readonly config: Config;
+      /** Where those settings come from that are not left to their defaults: `"--port"`, `"PORT"`, `"singyeong.yaml: port"`. */
       readonly sources: ReadonlyMap<ConfigKey, string>;
+      /** Whether `--print-config` asks to see them and no more. */
       readonly printConfig: boolean;
     }
-  | { readonly ok: false; readonly problems: readonly string[] }
-  | { readonly ok: "help" }
-  | { readonly ok: "version" };
+  /** Settings are wrong: sentences about each of them. */
+  | { readonly type: "wrong"; readonly problems: readonly string[] }
+  /** `--help` or `--version` asks for that and no more. */
+  | { readonly type: "help" }
+  | { readonly type: "version" };
 
 /** Resolves the settings: flags win over the environment, the environment over the file. Reports every problem at once. */
 export function loadConfig(args: readonly string[], env: Readonly<Record<string, string | undefined>>): LoadResult {
   const flags = readFlags(args);
-  if (flags.help) return { ok: "help" };
-  if (flags.version) return { ok: "version" };
+  if (flags.help) return { type: "help" };
+  if (flags.version) return { type: "version" };
   const file = flags.configFile ?? (env.SINGYEONG_CONFIG || defaultFiles.find((name) => existsSync(name)));
   const layers = [...(file === undefined ? [] : [readFile(file)]), readEnvironment(env), flags];
   const problems = layers.flatMap((layer) => layer.problems);
@@ -48,8 +53,8 @@ export function loadConfig(args: readonly string[], env: Readonly<Record<string,
       problems.push(`${setting.source}: ${shown} is not ${describeSetting(schema)}`);
     }
   }
-  if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, config: Object.freeze(config) as Config, sources, printConfig: flags.printConfig };
+  if (problems.length > 0) return { type: "wrong", problems };
+  return { type: "settings", config: Object.freeze(config) as Config, sources, printConfig: flags.printConfig };
 }
 
 /** Flags and variables are text: numbers and comma-separated lists are read from it. */

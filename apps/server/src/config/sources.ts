@@ -42,15 +42,26 @@ export function readFlags(args: readonly string[]): CommandLine {
     if (token.kind === "option" && !(token.name in options))
       problems.push(`${token.rawName}: there is no such flag; --help lists them`);
   }
+  const isOn = (name: (typeof switches)[number]): boolean => given[name] === true;
+  const readValue = (name: string): string | undefined => {
+    const value = given[name];
+    if (typeof value === "string") return value;
+    if (value !== undefined) problems.push(`--${name}: a value is missing`);
+    return undefined;
+  };
   for (const key of configKeys) {
-    const value = given[flagName(key)];
-    const source = `--${flagName(key)}`;
-    if (typeof value === "string") values.set(key, { value, source });
-    else if (value !== undefined) problems.push(`${source}: a value is missing`);
+    const value = readValue(flagName(key));
+    if (value !== undefined) values.set(key, { value, source: `--${flagName(key)}` });
   }
-  const configFile = typeof given.config === "string" ? given.config : undefined;
-  const [printConfig, help, version] = switches.map((name) => given[name] === true);
-  return { values, problems, configFile, printConfig: printConfig!, help: help!, version: version! };
+  const configFile = readValue("config");
+  return {
+    values,
+    problems,
+    configFile,
+    printConfig: isOn("print-config"),
+    help: isOn("help"),
+    version: isOn("version"),
+  };
 }
 
 /** Reads the environment. An empty variable counts as absent. */

@@ -1,6 +1,7 @@
 import { jsonCodec, msgpackCodec } from "@singyeong/protocol/codec";
 import { describe, expect, it } from "vitest";
 import { createSteppedClock } from "../adapters/clock-stepped/clock-stepped.ts";
+import type { ObservedClient } from "../ports/observer.ts";
 import { createTestClient, createTestMetrics, readFrames } from "../testing/fixtures.ts";
 import { createDelivery, type Message } from "./delivery.ts";
 import { observeDelivery } from "./observed-delivery.ts";
@@ -9,8 +10,8 @@ function setup() {
   const told: unknown[] = [];
   const observer = {
     joined() {},
-    delivered: ({ id }: { id: string }, { event, nonce, payload, headers }: Message) =>
-      void told.push({ id, event, nonce, payload, headers }),
+    delivered: (receiver: ObservedClient, { event, nonce, payload, headers }: Message) =>
+      void told.push({ ...receiver, event, nonce, payload, headers }),
   };
   const plain = createDelivery(createSteppedClock(7), createTestMetrics());
   return { told, plain, observed: observeDelivery(plain, observer) };
@@ -25,7 +26,7 @@ describe("an observed delivery", () => {
     const capable = createTestClient({ id: "capable", caps: ["receipt"] }, msgpackCodec).client;
     expect(observed.toOne(plain, message)).toBe(true);
     expect(observed.toMany([capable, plain], message)).toBe(2);
-    const parts = { event: "SEND", nonce: '"n"', payload: "1.0" };
+    const parts = { app: "app", event: "SEND", nonce: '"n"', payload: "1.0" };
     expect(told).toEqual([
       { id: "plain", ...parts, headers: undefined },
       { id: "capable", ...parts, headers: '{"k":"v"}' },

@@ -5,7 +5,8 @@ import { type Delivery, takesHeaders } from "./delivery.ts";
 export function observeDelivery(delivery: Delivery, observer: Observer): Delivery {
   const toOne: Delivery["toOne"] = (client, message) => {
     const queued = delivery.toOne(client, message);
-    if (queued) observer.delivered(client, takesHeaders(client) ? message : { ...message, headers: undefined });
+    const receiver = { app: client.application, id: client.id };
+    if (queued) observer.delivered(receiver, takesHeaders(client) ? message : { ...message, headers: undefined });
     return queued;
   };
   return {

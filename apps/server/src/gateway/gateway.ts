@@ -1,4 +1,4 @@
-import { type ErrorCode, Op, opName, type Value } from "@singyeong/protocol";
+import { type ErrorCode, maxNonceBytes, Op, opName, type Value } from "@singyeong/protocol";
 import {
   type Codec,
   etfCodec,
@@ -77,10 +77,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     sendInvalid(session, failure(code, extraInfo, text), clock.now(), nonceOf(client, frame));
   }
 
-  /** The nonce by which the sender of a frame knows the answer: the message's own, else the frame's. */
+  /**
+   * The nonce by which the sender of a frame knows the answer: the message's own, else the frame's. One that is too long is
+   * left out: repeating it would cost more than anybody may ask for by being refused.
+   */
   function nonceOf(client: Client, frame: Frame): Value | undefined {
     const own = table.get(frame.t)?.command.hasNonce === false ? undefined : frame.field("nonce");
-    return own === undefined ? (readReplyNonce(client, frame) ?? undefined) : client.codec.decodeExact(own);
+    if (own === undefined) return readReplyNonce(client, frame) ?? undefined;
+    return own.length > maxNonceBytes ? undefined : client.codec.decodeExact(own);
   }
 
   return {

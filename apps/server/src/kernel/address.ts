@@ -14,3 +14,14 @@ export function normalizeAddress(text: string): string {
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || host === "[::1]" || /^127\./.test(host);
 }
+
+/** True for addresses that stand for all of this machine's: `0.0.0.0` and `::`, however long it is written. */
+export function isEverywhere(host: string): boolean {
+  return host === "0.0.0.0" || /^[0:]*:[0:]*$/.test(host);
+}
+
+/** Where this machine reaches a server that listens on `host`, as it is written in a URL: IPv6 in brackets. */
+export function reachableHost(host: string): string {
+  if (isEverywhere(host)) return "localhost";
+  return host.includes(":") ? `[${host}]` : host;
+}

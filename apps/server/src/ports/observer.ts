@@ -3,14 +3,12 @@ import type { Codec, Raw } from "@singyeong/protocol/codec";
 
 /** A client by its name. */
 export interface ObservedClient {
-  readonly application: string;
+  readonly app: string;
   readonly id: string;
 }
 
 /** A client that is registered now. */
-export interface RegisteredClient {
-  readonly app: string;
-  readonly id: string;
+export interface RegisteredClient extends ObservedClient {
   /** What it says about itself: plain values by key, without those that the server sets. */
   readonly metadata: { readonly [key: string]: Value };
 }

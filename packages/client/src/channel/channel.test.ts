@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { createChannel } from "./channel.ts";
+import { type Channel, createChannel } from "./channel.ts";
 
 const end = { done: true, value: undefined };
 
@@ -77,6 +77,49 @@ describe("a channel", () => {
       read = channel.next();
     }
     expect(await read).toEqual(end);
+  });
+
+  it("is busy while values wait, and until its reader comes back for more", async () => {
+    const channel = createChannel<number>(10);
+    const idle = vi.fn();
+    channel.whenIdle(idle);
+    expect([channel.busy, idle.mock.calls.length]).toEqual([false, 1]);
+    channel.push(1);
+    channel.push(2);
+    channel.whenIdle(idle);
+    const seen: boolean[] = [channel.busy];
+    for (let i = 0; i < 2; i++) {
+      await channel.next();
+      seen.push(channel.busy);
+    }
+    expect([seen, idle.mock.calls.length]).toEqual([[true, true, true], 1]);
+    const next = channel.next();
+    expect([channel.busy, idle.mock.calls.length]).toEqual([false, 2]);
+    channel.push(3);
+    await next;
+    expect(channel.busy).toBe(true);
+  });
+
+  it.each<[string, (channel: Channel<number>) => Promise<unknown>]>([
+    ["its reader leaves", (channel) => channel.return()],
+    [
+      "its reader comes to the end",
+      async (channel) => {
+        channel.close();
+        expect(channel.busy).toBe(true);
+        await readAll(channel);
+      },
+    ],
+  ])("is busy no more once %s, and says so to all who ask", async (_, finish) => {
+    const channel = createChannel<number>(10);
+    const idle = [vi.fn(), vi.fn()];
+    channel.push(1);
+    channel.push(2);
+    await channel.next();
+    for (const run of idle) channel.whenIdle(run);
+    await finish(channel);
+    expect(channel.busy).toBe(false);
+    for (const run of idle) expect(run).toHaveBeenCalledTimes(1);
   });
 
   it("gives each value to one of its readers, as an array and a line of readers would", async () => {

@@ -1,4 +1,5 @@
 import { SingyeongError } from "../errors.ts";
+import { aborted } from "../messaging/quiet.ts";
 import { systemPlatform } from "../platform/system.ts";
 import type { HttpCallOptions } from "./http.ts";
 
@@ -14,7 +15,7 @@ export async function withDeadline<T>(
 ): Promise<T> {
   if (!(timeoutMs >= 0))
     throw new SingyeongError("client/invalid-value", `timeoutMs is ${timeoutMs}, expected 0 or more`);
-  if (signal?.aborted) throw abortError(signal);
+  if (signal?.aborted) throw aborted(signal);
   const controller = new AbortController();
   const stop = (): void => controller.abort(signal?.reason);
   signal?.addEventListener("abort", stop);
@@ -27,19 +28,11 @@ export async function withDeadline<T>(
   try {
     return await run(controller.signal);
   } catch (error) {
-    if (signal?.aborted) throw abortError(signal);
+    if (signal?.aborted) throw aborted(signal);
     if (isLate) throw new SingyeongError("client/timeout", `no answer within ${timeoutMs} ms`, { cause: error });
     throw error;
   } finally {
     cancel();
     signal?.removeEventListener("abort", stop);
   }
-}
-
-/** Why a signal stopped a call; one of `AbortSignal.timeout` means a time limit. */
-export function abortError({ reason }: AbortSignal): SingyeongError {
-  const isTimeout = (reason as { name?: unknown } | undefined)?.name === "TimeoutError";
-  return isTimeout
-    ? new SingyeongError("client/timeout", "no answer within the time of the signal", { cause: reason })
-    : new SingyeongError("client/aborted", "aborted by the signal", { cause: reason });
 }

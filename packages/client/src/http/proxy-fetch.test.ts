@@ -71,7 +71,7 @@ describe("an answer of the server itself is an error", () => {
       "a query that is wrong",
       400,
       { error: "invalid query", code: "query/invalid", extra_info: { at: "/ops", message: "expected a list of ops" } },
-      { code: "query/invalid", message: "invalid query: expected a list of ops (at /ops)" },
+      { code: "query/invalid", message: "invalid query: /ops: expected a list of ops" },
     ],
     ["a wrong password", 401, { status: "error", error: "not authorized" }, { code: "http/unauthorized" }],
     [

@@ -1,8 +1,8 @@
 import type { Contract } from "../contract/contract.ts";
 import { SingyeongError } from "../errors.ts";
+import { aborted } from "../messaging/quiet.ts";
 import type { Target } from "../query/query.ts";
 import { resolveTarget } from "../query/resolve-target.ts";
-import { abortError } from "./deadline.ts";
 import type { ProxyFetch } from "./http.ts";
 import { unreachable } from "./http-failure.ts";
 import { readProxyFailure } from "./proxy-failure.ts";
@@ -16,7 +16,7 @@ import type { ServerCaller } from "./server-caller.ts";
 export function createProxyFetch(caller: ServerCaller, target: Target<Contract>): ProxyFetch {
   return async (input, init) => {
     const signal = init?.signal ?? (typeof input === "object" && "signal" in input ? input.signal : null);
-    if (signal?.aborted) throw abortError(signal);
+    if (signal?.aborted) throw aborted(signal);
     try {
       const request = await createProxyRequest(input, init);
       const body = { ...request, query: resolveTarget(target) };
@@ -26,7 +26,7 @@ export function createProxyFetch(caller: ServerCaller, target: Target<Contract>)
       await response.body?.cancel();
       throw failure;
     } catch (error) {
-      if (signal?.aborted) throw abortError(signal);
+      if (signal?.aborted) throw aborted(signal);
       throw error instanceof SingyeongError ? error : unreachable(caller.server.name, error);
     }
   };

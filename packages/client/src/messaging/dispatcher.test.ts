@@ -116,7 +116,7 @@ describe("a nonce of this client's own inbox", () => {
 
   it("is that of an answer that came too late, whatever became of the request", () => {
     const scene = stage();
-    const request = scene.post(nonce, { awaits: "answer", answerMs: 10 });
+    const request = scene.post(nonce, { awaits: "answer", timeoutMs: 10 });
     scene.platform.step(10);
     for (const headers of [undefined, null, "text", {}, { trace: "1" }]) {
       scene.dispatch("SEND", { nonce, payload: "late", target: null, headers });

@@ -76,10 +76,11 @@ describe("what is sent while no connection stands", () => {
     expect(stage.dropped).toBe(2);
   });
 
-  it("is refused by itself where no outbox would hold it, and nobody is dropped for it", () => {
+  it("is refused for good where it alone is too large for the outbox, and nobody is dropped for it", () => {
     const stage = stageExchange({ maxBytes: 10, whenFull: "drop-oldest" });
     const items = [stage.post("a"), stage.post("x".repeat(11)), stage.post("y".repeat(9))];
-    expect(codes(items)).toEqual([null, full, null]);
+    expect(codes(items)).toEqual([null, "client/invalid-value", null]);
+    expect(items[1]!.error).toMatchObject({ retry: "never", message: expect.stringContaining("10 bytes") });
     expect(stage.dropped).toBe(0);
   });
 

@@ -44,8 +44,9 @@ export function createItem(data: string, changes: Partial<Outgoing> = {}): Recor
     awaits: "receipt",
     nonce: data,
     repeatable: false,
-    answerMs: 1000,
+    timeoutMs: null,
     deadlineMs: Number.POSITIVE_INFINITY,
+    endMs: Number.POSITIVE_INFINITY,
     link: null,
     outcomes: 0,
     settle(answer) {

@@ -96,32 +96,6 @@ describe("what is sent while a connection stands", () => {
   });
 });
 
-describe("time", () => {
-  it("for an answer starts when the message is written, however long that waited", () => {
-    const stage = stageExchange();
-    const item = stage.post("a", { answerMs: 1000 });
-    stage.platform.step(30_000);
-    stage.connect();
-    stage.platform.step(999);
-    expect(item.outcomes).toBe(0);
-    stage.platform.step(1);
-    expect(item.error).toMatchObject({ code: "client/timeout" });
-    expect(stage.exchange.receipt("a", {})).toBe(false);
-    expect(stage.platform.timers).toBe(0);
-  });
-
-  it("is kept for each by itself", () => {
-    const stage = stageExchange();
-    stage.connect();
-    const slow = stage.post("slow", { answerMs: 5000 });
-    const fast = stage.post("fast", { answerMs: 10 });
-    stage.platform.step(10);
-    expect([fast.error?.code, slow.outcomes]).toEqual(["client/timeout", 0]);
-    stage.platform.step(4990);
-    expect(slow.error?.code).toBe("client/timeout");
-  });
-});
-
 describe("what is taken back", () => {
   it("before it was written is never sent, and waits no more", () => {
     const stage = stageExchange({ maxMessages: 1 });
@@ -308,7 +282,7 @@ describe("the end", () => {
   });
 
   it.each<[string, (stage: ReturnType<typeof stageExchange>, item: RecordedItem) => void]>([
-    ["time runs out", ({ platform }) => platform.step(1000)],
+    ["time runs out", ({ platform }) => platform.step(10_000)],
     ["the server refuses", ({ exchange }) => void exchange.refuse("a", refusal)],
     ["the connection is lost", (stage) => stage.cut()],
     ["it is taken back", ({ exchange }, item) => exchange.withdraw(item, closed)],

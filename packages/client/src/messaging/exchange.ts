@@ -15,8 +15,10 @@ export interface Outgoing extends Timed {
   readonly nonce: string | null;
   /** True for what does no harm when it is sent a second time: it survives the loss of one connection. */
   repeatable: boolean;
-  /** How long the answer may take once it is written, in milliseconds. */
-  readonly answerMs: number;
+  /** How long all of it may take, in milliseconds; `null` for the outbox's time, and then the usual one for an answer. */
+  readonly timeoutMs: number | null;
+  /** When all of it has to be over, on the platform's clock; infinite where nobody said. */
+  endMs: number;
   /** The connection it was written to. */
   link: Link | null;
   /** `null` where it was written and nothing answers. */
@@ -57,6 +59,9 @@ export interface Exchange {
   whenIdle(run: () => void): void;
 }
 
+/** How long an answer may take once its frame is written, in milliseconds, unless the caller says otherwise. */
+const usualAnswerMs = 10_000;
+
 /** Bytes in a socket past which frames wait here, where they are counted, and how often the socket is then looked at. */
 const highWaterBytes = 1024 * 1024;
 const pollMs = 5;
@@ -77,7 +82,7 @@ export function createExchange(
   const flying = new Map<string, Outgoing>();
   const deadlines = createDeadlines<Outgoing>(platform, (item) => {
     flying.delete(keyOf(item));
-    item.fail(new SingyeongError("client/timeout", `no answer within ${item.answerMs} ms`));
+    item.fail(new SingyeongError("client/timeout", "no answer in time"));
     settled();
   });
   let bytes = 0;
@@ -99,19 +104,19 @@ export function createExchange(
     }
     const { maxFrameBytes, caps } = to.admission!;
     if (sizeOf(data, maxFrameBytes) > maxFrameBytes) {
-      return item.fail(new SingyeongError("client/invalid-value", `larger than ${maxFrameBytes} bytes`));
+      return item.fail(tooLarge(maxFrameBytes));
     }
     to.write(data);
     if (awaits === "write" || (awaits === "receipt" && !caps.has("receipt"))) return item.settle(null);
     item.link = to;
-    item.deadlineMs = platform.elapsedMs() + item.answerMs;
+    item.deadlineMs = item.timeoutMs === null ? platform.elapsedMs() + usualAnswerMs : item.endMs;
     flying.set(keyOf(item), item);
     deadlines.add(item);
   }
 
   function keep(item: Outgoing): void {
     const { length } = item.data;
-    if (length > bounds.maxBytes) return item.fail(full());
+    if (length > bounds.maxBytes) return item.fail(tooLarge(bounds.maxBytes));
     const isFull = (): boolean => waiting.size >= bounds.maxMessages || bytes + length > bounds.maxBytes;
     if (isFull() && bounds.whenFull === "drop-oldest") {
       for (const oldest of waiting) {
@@ -123,7 +128,7 @@ export function createExchange(
     }
     if (isFull()) return item.fail(full());
     bytes += length;
-    item.deadlineMs = platform.elapsedMs() + bounds.maxAgeMs;
+    item.deadlineMs = Math.min(item.endMs, platform.elapsedMs() + bounds.maxAgeMs);
     waiting.add(item);
   }
 
@@ -165,6 +170,7 @@ export function createExchange(
   return {
     post(item) {
       if (over !== null) return item.fail(over);
+      if (item.timeoutMs !== null) item.endMs = platform.elapsedMs() + item.timeoutMs;
       const to = link();
       if (to !== null && waiting.size === 0 && to.bufferedBytes < highWaterBytes) return write(item, to);
       keep(item);
@@ -217,6 +223,10 @@ function keyOf({ awaits, nonce }: Outgoing): string {
 
 function unanswered(): SingyeongError {
   return new SingyeongError("client/connection-lost", "the message may have arrived, or not");
+}
+
+function tooLarge(maxBytes: number): SingyeongError {
+  return new SingyeongError("client/invalid-value", `larger than ${maxBytes} bytes`);
 }
 
 /** Bytes of a frame, counted only where its length leaves any doubt that they are few enough. */

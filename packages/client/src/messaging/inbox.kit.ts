@@ -1,3 +1,4 @@
+import type { Platform } from "../platform/platform.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import type { Message } from "./message.ts";
 
@@ -22,11 +23,15 @@ interface InboxStage {
   deliver(...payloads: readonly unknown[]): void;
 }
 
-export function stageInbox(): InboxStage {
-  const inbox = createInbox({
-    dropped: () => stage.dropped++,
-    failed: (cause) => stage.failures.push(cause),
-  });
+/** By default nothing waits for the end of a turn: the first subscription is the only one in its own. */
+export function stageInbox(soon: Platform["soon"] = (run) => run()): InboxStage {
+  const inbox = createInbox(
+    {
+      dropped: () => stage.dropped++,
+      failed: (cause) => stage.failures.push(cause),
+    },
+    soon,
+  );
   const stage: InboxStage = {
     inbox,
     failures: [],

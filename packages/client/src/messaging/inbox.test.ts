@@ -2,53 +2,6 @@ import { describe, expect, it } from "vitest";
 import { createMessage, readPayloads, stageInbox } from "./inbox.kit.ts";
 import type { Message } from "./message.ts";
 
-describe("messages that come before anyone subscribed", () => {
-  it("wait for the first iteration", async () => {
-    const { inbox, deliver } = stageInbox();
-    deliver(1, 2);
-    const messages = inbox.iterate({});
-    deliver(3);
-    messages.close();
-    expect(await readPayloads(messages)).toEqual([1, 2, 3]);
-  });
-
-  it("wait for the first handler", () => {
-    const { inbox, deliver } = stageInbox();
-    deliver(1, 2);
-    const payloads: unknown[] = [];
-    inbox.handle(({ payload }) => void payloads.push(payload), {});
-    expect(payloads).toEqual([1, 2]);
-  });
-
-  it("are the first subscription's alone", async () => {
-    const { inbox, deliver } = stageInbox();
-    deliver(1);
-    const [first, second] = [inbox.iterate({}), inbox.iterate({})];
-    deliver(2);
-    inbox.close();
-    expect(await readPayloads(first)).toEqual([1, 2]);
-    expect(await readPayloads(second)).toEqual([2]);
-  });
-
-  it("are a thousand at most: past that the oldest are dropped, which is told", async () => {
-    const stage = stageInbox();
-    for (let i = 0; i < 1003; i++) stage.deliver(i);
-    expect(stage.dropped).toBe(3);
-    const messages = stage.inbox.iterate({ maxWaiting: 2000 });
-    messages.close();
-    const payloads = await readPayloads(messages);
-    expect([payloads.length, payloads[0], payloads.at(-1)]).toEqual([1000, 3, 1002]);
-  });
-
-  it("are still read where the end came before the first subscription", async () => {
-    const { inbox, deliver } = stageInbox();
-    deliver(1, 2);
-    inbox.close();
-    expect(await readPayloads(inbox.iterate({}))).toEqual([1, 2]);
-    expect(await readPayloads(inbox.iterate({}))).toEqual([]);
-  });
-});
-
 describe("a subscription that is over before it begins", () => {
   it("takes no message from the next one", async () => {
     const { inbox, deliver } = stageInbox();
@@ -162,16 +115,6 @@ describe("a subscription", () => {
 });
 
 describe("an iteration", () => {
-  it("is refused the second time, and the first goes on", async () => {
-    const { inbox, deliver } = stageInbox();
-    const messages = inbox.iterate({});
-    const reading = readPayloads(messages);
-    await expect(readPayloads(messages)).rejects.toMatchObject({ code: "client/already-consumed" });
-    deliver(1);
-    inbox.close();
-    expect(await reading).toEqual([1]);
-  });
-
   it("ends its subscription when its loop is left", async () => {
     const stage = stageInbox();
     const messages = stage.inbox.iterate({ maxWaiting: 1 });
@@ -287,5 +230,38 @@ describe("a handler", () => {
     await inbox.finished();
     expect(handled).toEqual([1, 2, 3]);
     await stageInbox().inbox.finished();
+  });
+});
+
+describe("the end", () => {
+  it("waits for a reader until it comes back for more, and says whether it had to wait", async () => {
+    const { inbox, deliver } = stageInbox();
+    const messages = inbox.iterate({});
+    expect(await inbox.finished()).toBe(false);
+    deliver(1, 2);
+    expect((await messages.next()).value?.payload).toBe(1);
+    inbox.close();
+    const order: string[] = [];
+    const finished = inbox.finished().then((waited) => order.push(`finished ${waited}`));
+    expect((await messages.next()).value?.payload).toBe(2);
+    order.push("at work on the last");
+    expect((await messages.next()).done).toBe(true);
+    await finished;
+    expect(order).toEqual(["at work on the last", "finished true"]);
+    expect(await inbox.finished()).toBe(false);
+  });
+
+  it("waits for no reader that left its loop, nor for one that waits for messages", async () => {
+    const { inbox, deliver } = stageInbox();
+    const [left, waiting] = [inbox.iterate({}), inbox.iterate({})];
+    const next = waiting.next();
+    deliver(1, 2);
+    for await (const _ of left) break;
+    expect((await next).value?.payload).toBe(1);
+    expect((await waiting.next()).value?.payload).toBe(2);
+    const last = waiting.next();
+    expect(await inbox.finished()).toBe(false);
+    inbox.close();
+    expect((await last).done).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import { type Channel, createChannel } from "../channel/channel.ts";
 import { SingyeongError } from "../errors.ts";
+import type { Platform } from "../platform/platform.ts";
 import { createHandling, type Handling } from "./handling.ts";
 import type { Message, Messages, MessagesOptions, Subscription } from "./message.ts";
 
@@ -10,7 +11,7 @@ export interface Inbox {
   handle(handler: (message: Message) => unknown, options: MessagesOptions): Subscription;
   /** Ends every subscription: what waits is still read. */
   close(): void;
-  /** Resolves when the handlers have had what waited for them: false where nothing did. */
+  /** Resolves when handlers and readers are done with what waited for them: false where nothing did. */
   finished(): Promise<boolean>;
 }
 
@@ -24,16 +25,19 @@ export interface InboxReports {
 /** Waiting messages of a subscription unless it says otherwise, and of nobody before the first subscription. */
 const defaultMaxWaiting = 1000;
 
+/** Whoever works on messages: a handler, or the reader of a channel. */
+type Consumer = Pick<Handling<Message>, "busy" | "whenIdle">;
+
 interface Subscriber {
   readonly options: MessagesOptions;
   take(message: Message): void;
   close(): void;
 }
 
-export function createInbox(reports: InboxReports): Inbox {
+export function createInbox(reports: InboxReports, soon: Platform["soon"]): Inbox {
   /** Replaced as a whole, so that a handler may subscribe, or end a subscription, while messages are handed out. */
   let subscribers: readonly Subscriber[] = [];
-  const handlings = new Set<Handling<Message>>();
+  const consumers = new Set<Consumer>();
   /** Messages from before the first subscription; `null` once there was one. */
   let early: Message[] | null = [];
   let open = true;
@@ -55,21 +59,29 @@ export function createInbox(reports: InboxReports): Inbox {
   function admit(subscriber: Subscriber): void {
     const { signal } = subscriber.options;
     if (signal?.aborted) return subscriber.close();
-    const waited = early ?? [];
-    early = null;
     subscribers = [...subscribers, subscriber];
     signal?.addEventListener("abort", subscriber.close, { once: true });
-    for (const message of waited) offer(subscriber, message);
-    if (!open) subscriber.close();
+    if (open) return soon(handOutEarly);
+    handOutEarly();
+    subscriber.close();
   }
 
-  function leave(subscriber: Subscriber): void {
+  /** Gives what came before the first subscription to whoever subscribed in that turn. */
+  function handOutEarly(): void {
+    const [messages, present] = [early ?? [], subscribers];
+    if (present.length === 0) return;
+    early = null;
+    for (const message of messages) for (const subscriber of present) offer(subscriber, message);
+  }
+
+  function leave(subscriber: Subscriber, consumer: Consumer): void {
+    consumer.whenIdle(() => consumers.delete(consumer));
     subscribers = subscribers.filter((other) => other !== subscriber);
     subscriber.options.signal?.removeEventListener("abort", subscriber.close);
   }
 
   function subscribe(options: MessagesOptions): Channel<Message> {
-    const channel: Channel<Message> = createChannel(capacityOf(options), () => leave(subscriber));
+    const channel: Channel<Message> = createChannel(capacityOf(options), () => leave(subscriber, channel));
     const subscriber: Subscriber = {
       options,
       take(message) {
@@ -77,6 +89,7 @@ export function createInbox(reports: InboxReports): Inbox {
       },
       close: channel.close,
     };
+    consumers.add(channel);
     admit(subscriber);
     return channel;
   }
@@ -90,28 +103,10 @@ export function createInbox(reports: InboxReports): Inbox {
         reports.dropped();
       }
     },
-    iterate(options) {
-      const channel = subscribe(options);
-      let iterated = false;
-      const messages: Messages = {
-        next: channel.next,
-        return: channel.return,
-        close: channel.close,
-        [Symbol.asyncDispose]: channel[Symbol.asyncDispose],
-        [Symbol.asyncIterator]() {
-          if (iterated) throw alreadyConsumed();
-          iterated = true;
-          return messages;
-        },
-      };
-      return messages;
-    },
+    iterate: subscribe,
     handle(handler, options) {
       const handling = createHandling(handler, capacityOf(options), reports.failed);
-      const close = (): void => {
-        leave(subscriber);
-        handling.whenIdle(() => handlings.delete(handling));
-      };
+      const close = (): void => leave(subscriber, handling);
       const subscriber: Subscriber = {
         options,
         take(message) {
@@ -119,16 +114,17 @@ export function createInbox(reports: InboxReports): Inbox {
         },
         close,
       };
-      handlings.add(handling);
+      consumers.add(handling);
       admit(subscriber);
       return { close, [Symbol.dispose]: close };
     },
     close() {
+      handOutEarly();
       open = false;
       for (const subscriber of subscribers) subscriber.close();
     },
     async finished() {
-      const busy = [...handlings].filter((handling) => handling.busy);
+      const busy = [...consumers].filter((consumer) => consumer.busy);
       await Promise.all(busy.map(({ whenIdle }) => new Promise<void>(whenIdle)));
       return busy.length > 0;
     },
@@ -139,8 +135,4 @@ export function createInbox(reports: InboxReports): Inbox {
 function capacityOf({ maxWaiting = defaultMaxWaiting }: MessagesOptions): number {
   if (maxWaiting >= 1) return maxWaiting;
   throw new SingyeongError("client/invalid-options", `maxWaiting is 1 or more, not ${maxWaiting}`);
-}
-
-function alreadyConsumed(): SingyeongError {
-  return new SingyeongError("client/already-consumed", "iterated already: call messages() again");
 }

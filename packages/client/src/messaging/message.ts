@@ -7,7 +7,7 @@ export interface Message<P = unknown> {
   readonly nonce: unknown;
   /** Text to text; empty where the sender gave none. */
   readonly headers: Readonly<Record<string, string>>;
-  /** When the server sent it, in milliseconds since 1970. */
+  /** When the server sent it, in milliseconds since 1970; NaN where it did not say. */
   readonly sentAtMs: number;
   /** Whether `reply` knows where to: true for what another client's `request` sent. */
   readonly wantsReply: boolean;
@@ -15,7 +15,7 @@ export interface Message<P = unknown> {
    * Answers a `request` of another client.
    * @throws `client/invalid-value` where the message asks for no answer; else as `send`
    */
-  reply(payload: unknown, options?: SendOptions): Promise<Receipt>;
+  reply(payload: unknown, options?: ReplyOptions): Promise<Receipt>;
 }
 
 /** What became of a message. */
@@ -34,13 +34,19 @@ export interface SendOptions {
   readonly receipt?: boolean | undefined;
   /** What the receivers see as nonce, by which peers of v1 know what a message answers. @default one of the client's */
   readonly nonce?: string | undefined;
-  /** How long to wait for the answer once the message is on its way, in milliseconds. @default 10000 */
+  /**
+   * How long all of it may take, in milliseconds.
+   * @default `outbox.maxAgeMs` for a connection, and then 10000 for the answer
+   */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** As for `send`; the nonce says where the answer goes. */
 export type RequestOptions = Omit<SendOptions, "receipt" | "nonce">;
+
+/** As for `send`; the nonce is the request's. */
+export type ReplyOptions = Omit<SendOptions, "nonce">;
 
 export interface MessagesOptions<P = unknown> {
   /** Only messages that were sent this way. */
@@ -53,7 +59,7 @@ export interface MessagesOptions<P = unknown> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Messages as they come. Read it with `for await`, once; leaving the loop ends it. */
+/** Messages as they come. Read it with `for await`: leaving the loop ends it. Two loops would share its messages. */
 export interface Messages<P = unknown> extends AsyncIterableIterator<Message<P>, undefined>, AsyncDisposable {
   /** Ends it: what waits is still read, nothing more comes. */
   close(): void;

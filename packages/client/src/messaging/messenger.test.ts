@@ -141,6 +141,19 @@ describe("a signal", () => {
     expect(scene.platform.timers).toBe(0);
   });
 
+  it("that is a time limit is one", async () => {
+    const { messenger, platform } = stage();
+    const controller = new AbortController();
+    const late = new DOMException("late", "TimeoutError");
+    const sent = messenger.send("SEND", target, 1, { signal: controller.signal });
+    controller.abort(late);
+    const again = messenger.queryNodes(target, { signal: controller.signal });
+    for (const refused of [sent, again]) {
+      await expect(refused).rejects.toMatchObject({ code: "client/timeout", cause: late });
+    }
+    expect(platform.timers).toBe(0);
+  });
+
   it("ends the wait for an answer", async () => {
     const { messenger, platform } = stage();
     const controller = new AbortController();

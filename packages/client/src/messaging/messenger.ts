@@ -20,8 +20,6 @@ export interface Messenger {
   updateMetadata(changes: object, answered: (error: SingyeongError | null) => void): void;
 }
 
-const defaultAnswerMs = 10_000;
-
 /** What an item waits for. */
 type How = Pick<Outgoing, "awaits" | "nonce" | "repeatable">;
 
@@ -38,16 +36,22 @@ export function createMessenger(platform: Platform, codec: WireCodec, exchange: 
   }
 
   /** @throws `client/invalid-value` for what cannot be sent */
-  function createItem(frame: object, how: How, answerMs: number, settle: Outgoing["settle"], fail: Outgoing["fail"]) {
-    const deadlineMs = Number.POSITIVE_INFINITY;
-    return { ...how, data: codec.encode(frame), answerMs, deadlineMs, link: null, settle, fail };
+  function createItem(
+    frame: object,
+    how: How,
+    timeoutMs: number | null,
+    settle: Outgoing["settle"],
+    fail: Outgoing["fail"],
+  ) {
+    const endMs = Number.POSITIVE_INFINITY;
+    return { ...how, data: codec.encode(frame), timeoutMs, endMs, deadlineMs: endMs, link: null, settle, fail };
   }
 
   /** Posts a frame; `read` makes the result of its answer, `null` where it was written and nothing answers. */
   function post<T>(
     frame: object,
     how: How,
-    { timeoutMs = defaultAnswerMs, signal }: Pick<SendOptions, "timeoutMs" | "signal">,
+    { timeoutMs, signal }: Pick<SendOptions, "timeoutMs" | "signal">,
     read: (answer: object | null) => T,
   ): Promise<T> {
     if (signal?.aborted) return refused(aborted(signal));
@@ -59,7 +63,7 @@ export function createMessenger(platform: Platform, codec: WireCodec, exchange: 
       item = createItem(
         frame,
         how,
-        timeoutMs,
+        timeoutMs ?? null,
         (answer) => {
           settled();
           resolve(read(answer));
@@ -99,7 +103,7 @@ export function createMessenger(platform: Platform, codec: WireCodec, exchange: 
       const frame = { op: Op.dispatch, t: "UPDATE_METADATA", d: changes, nonce };
       const how = { awaits: "receipt", nonce, repeatable: false } as const;
       try {
-        exchange.push(createItem(frame, how, defaultAnswerMs, () => answered(null), answered));
+        exchange.push(createItem(frame, how, null, () => answered(null), answered));
       } catch (error) {
         answered(error as SingyeongError);
       }

@@ -13,7 +13,8 @@ export function refused<T>(error: unknown): Promise<T> {
   return quiet(Promise.reject<T>(error));
 }
 
-/** What a call rejects with when its signal is aborted. */
+/** What a call rejects with when its signal is aborted; one of `AbortSignal.timeout` means a time limit. */
 export function aborted({ reason }: AbortSignal): SingyeongError {
-  return new SingyeongError("client/aborted", "the signal was aborted", { cause: reason });
+  const late = (reason as { name?: unknown } | null)?.name === "TimeoutError";
+  return new SingyeongError(late ? "client/timeout" : "client/aborted", "by the signal", { cause: reason });
 }

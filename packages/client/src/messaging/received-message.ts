@@ -30,7 +30,7 @@ class ReceivedMessage implements Message {
     this.payload = payload;
     this.nonce = nonce ?? null;
     this.headers = readHeaders(headers);
-    this.sentAtMs = Number(frame.ts);
+    this.sentAtMs = typeof frame.ts === "number" ? frame.ts : Number.NaN;
     this.#reply = reply;
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SingyeongError } from "../errors.ts";
 import { createSteppedPlatform } from "../platform/stepped.kit.ts";
 import { createMetadataRegister, type WireChanges } from "../registration/metadata-register.ts";
-import type { Message } from "./message.ts";
+import type { Message, RequestOptions } from "./message.ts";
 import type { Messenger } from "./messenger.ts";
 import { createRequester } from "./requester.ts";
 
@@ -99,10 +99,13 @@ describe("while its inbox is being registered, a request", () => {
     expect(requests.map(([, payload]) => payload)).toEqual([2]);
   });
 
-  it("is given up once messages may wait no longer, and leaves no timer", async () => {
+  it.each<[string, RequestOptions, number]>([
+    ["its time is up", { timeoutMs: 50 }, 50],
+    ["messages may wait no longer, where it has no time of its own,", {}, 1000],
+  ])("is given up once %s and leaves no timer", async (_, options, ms) => {
     const { platform, requests, requester } = stage();
-    const asked = requester.request(target, 1, { timeoutMs: 50 });
-    platform.step(999);
+    const asked = requester.request(target, 1, options);
+    platform.step(ms - 1);
     expect(platform.timers).toBe(1);
     platform.step(1);
     await expect(asked).rejects.toMatchObject({ code: "client/timeout" });

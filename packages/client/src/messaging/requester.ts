@@ -22,27 +22,26 @@ export function createRequester(
   messenger: Messenger,
   registerInbox: () => Promise<void>,
 ): Requester {
-  let registering: Promise<void> | null = null;
-  let registered = false;
+  let registration: Promise<void> | null = null;
 
   async function register(): Promise<void> {
     try {
       await registerInbox();
-      registered = true;
-    } finally {
-      registering = null;
+    } catch (error) {
+      registration = null;
+      throw error;
     }
   }
 
   async function request(target: Query, payload: unknown, options: RequestOptions): Promise<Message> {
-    if (!registered) {
-      registering ??= quiet(register());
-      const registration = registering;
-      const wait = (resolve: () => void, reject: (error: unknown) => void): void =>
-        void registration.then(resolve, reject);
-      await bounded<void>(platform, { timeoutMs: maxAgeMs, signal: options.signal }, wait, () => {});
-    }
-    return messenger.request(target, payload, address, options);
+    registration ??= quiet(register());
+    const registered = registration;
+    const wait = (resolve: () => void, reject: (error: unknown) => void): void => void registered.then(resolve, reject);
+    const { timeoutMs, signal } = options;
+    const startedMs = platform.elapsedMs();
+    await bounded<void>(platform, { timeoutMs: timeoutMs ?? maxAgeMs, signal }, wait, () => {});
+    const left = timeoutMs && timeoutMs + startedMs - platform.elapsedMs();
+    return messenger.request(target, payload, address, { ...options, timeoutMs: left });
   }
 
   return { request: (target, payload, options = {}) => quiet(request(target, payload, options)) };

@@ -28,7 +28,7 @@ export interface ConnectOptions<C extends Contract = Undeclared> {
   readonly encoding?: "json" | "msgpack" | undefined;
   /** Extensions to ask for. @default ["receipt"] */
   readonly caps?: readonly string[] | undefined;
-  /** Tells when clients come and go; see `presence`. @default false */
+  /** Tells by statuses of type `joined` and `left` when clients come and go. @default false */
   readonly presence?: boolean | undefined;
   /** TLS by options of `node:tls`; not in browsers. */
   readonly tls?: TlsOptions | undefined;

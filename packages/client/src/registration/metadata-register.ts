@@ -53,7 +53,7 @@ export function createMetadataRegister(
       if (underWay !== batch) return;
       underWay = [];
       if (error === null) confirmed = apply(confirmed, merged);
-      if (error !== null && batch.length > 1) {
+      if (error !== null && batch.length > 1 && !error.code.startsWith("client/")) {
         for (const change of batch) change.alone = true;
         putBack(batch);
       } else for (const { done } of batch) done(error);

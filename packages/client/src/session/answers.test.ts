@@ -56,10 +56,16 @@ describe("a refusal", () => {
   it("tells the place and the reason where the server names them", () => {
     const query = { code: "query/invalid", error: "invalid query" };
     expect(refusal({ ...query, extra_info: { at: "/ops/0", message: "no such op" } }).message).toBe(
-      "invalid query: no such op (at /ops/0)",
+      "invalid query: /ops/0: no such op",
     );
     expect(refusal({ ...query, extra_info: { message: "no such op" } }).message).toBe("invalid query: no such op");
-    expect(refusal({ ...query, extra_info: { at: "/ops/0" } }).message).toBe("invalid query");
+    expect(refusal({ ...query, extra_info: { at: "/ops/0" } }).message).toBe("invalid query: /ops/0");
+    expect(refusal({ ...query, extra_info: { frame: 1, a: "bad", b: "worse" } }).message).toBe(
+      "invalid query: bad: worse",
+    );
+    for (const extra_info of [undefined, null, 17, {}]) {
+      expect(refusal({ ...query, extra_info }).message).toBe("invalid query");
+    }
   });
 
   it("of a server without codes is unknown, and worth another connection", () => {

@@ -19,10 +19,13 @@ export function fieldsOf(frame: Frame): Readonly<Record<string, unknown>> {
   return typeof frame.d === "object" && frame.d !== null ? (frame.d as Record<string, unknown>) : {};
 }
 
-/** `null` where hello names none. */
+/** No server is beaten more often than this, in milliseconds. */
+const shortestIntervalMs = 100;
+
+/** `null` where hello names none that makes sense. */
 export function readHeartbeatInterval(hello: Frame): number | null {
   const { heartbeat_interval: interval } = fieldsOf(hello);
-  return typeof interval === "number" && interval > 0 ? interval : null;
+  return typeof interval === "number" && interval >= shortestIntervalMs ? interval : null;
 }
 
 export function readAdmission(ready: Frame): Admission {
@@ -39,18 +42,14 @@ export function readAdmission(ready: Frame): Admission {
 /** An error of the server (op 3 or 8, or a body of the HTTP side). A server without codes gets `server/unknown`. */
 export function readFailure(frame: Frame): SingyeongError {
   const { code, error, extra_info: details } = fieldsOf(frame);
-  const message = typeof error === "string" ? error : "the server gave no reason";
+  const message = typeof error === "string" ? error : "no reason given";
   if (typeof code !== "string") return new SingyeongError("server/unknown", message, { retry: "reconnect", details });
   const text = code === "route/no-match" ? "no client matches" : describe(message, details);
   return new SingyeongError(code, text, { retry: retryOf(code), details });
 }
 
-/** What the server says in `extra_info` is the better half of its message: a sentence, or one for each bad key. */
+/** What the server says in `extra_info` is the better half of its message: a place and a sentence, or one for each bad key. */
 function describe(message: string, details: unknown): string {
-  if (typeof details !== "object" || details === null) return message;
-  const { at, message: more } = details as { at?: unknown; message?: unknown };
-  if (typeof more === "string")
-    return typeof at === "string" ? `${message}: ${more} (at ${at})` : `${message}: ${more}`;
-  const said = Object.values(details).filter((each) => typeof each === "string");
-  return said.length > 0 && at === undefined ? `${message}: ${said.join("; ")}` : message;
+  const said = typeof details === "object" && details !== null ? Object.values(details) : [];
+  return [message, ...said.filter((each) => typeof each === "string")].join(": ");
 }

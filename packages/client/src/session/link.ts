@@ -61,7 +61,16 @@ export function openLink(options: LinkOptions, handlers: LinkHandlers): Link {
     handlers.ended(error);
   }
 
+  /** Whatever a server sends, it ends this connection at worst. */
   function receive(data: string | Uint8Array): void {
+    try {
+      read(data);
+    } catch (error) {
+      fail(new SingyeongError("client/protocol", String(error), { cause: error }));
+    }
+  }
+
+  function read(data: string | Uint8Array): void {
     if (over) return;
     const frame = codec.decode(data);
     if (frame === null) return fail(notTheProtocol(server.name));

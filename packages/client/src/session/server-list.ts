@@ -3,15 +3,15 @@ import type { Server } from "../options/servers.ts";
 /** Which server is next, and how often in a row none would have us. */
 export interface ServerList {
   readonly current: Server;
-  /** Attempts since the last success, the one under way counted. */
+  /** Attempts since a connection last proved stable, the one under way counted. */
   readonly attempts: number;
-  /** True where some servers have been tried in vain since the last success, and others have not. */
+  /** True where some servers have been tried since then, and others have not. */
   readonly midRound: boolean;
-  /** Full rounds over the list in vain, since the last success. */
+  /** Full rounds over the list since then. */
   readonly rounds: number;
   /** Counts an attempt at the current server. */
   attempt(): void;
-  /** The current server let us in. */
+  /** The connection at hand has proved stable. */
   succeed(): void;
   /** Turns to the next server. */
   advance(): void;

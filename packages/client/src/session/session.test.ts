@@ -137,6 +137,7 @@ describe("a session", () => {
   it("comes back after a loss, by delays that grow", () => {
     const scene = started();
     scene.link.admit();
+    scene.platform.step(1000);
     scene.link.tell.ended(cut);
     const delays: (number | null)[] = [];
     for (let i = 0; i < 6; i++) {
@@ -154,6 +155,7 @@ describe("a session", () => {
   it("turns to the next server of its list without a delay before all have been tried", () => {
     const scene = started({ servers: [server("a"), server("b"), server("c")], maxFirstAttempts: 3 });
     scene.link.admit();
+    scene.platform.step(1000);
     scene.link.tell.ended(cut);
     scene.platform.step(50);
     scene.link.tell.ended(cut);
@@ -173,6 +175,30 @@ describe("a session", () => {
     expect(scene.lost).toEqual(["a"]);
     scene.link.admit();
     expect(scene.session.link).toBe(scene.link);
+  });
+
+  it.each([1, 2])("does not run in circles where %i servers let it in and say goodbye at once", (count) => {
+    const scene = started({ servers: ["a", "b"].slice(0, count).map(server), maxFirstAttempts: count });
+    for (let i = 0; i < 100; i++) {
+      scene.link.admit();
+      scene.link.tell.goodbye("not me");
+    }
+    expect(scene.links.length).toBeLessThanOrEqual(2 * count + 1);
+    const status = scene.statuses.at(-1);
+    expect(status?.type === "disconnected" && status.retryInMs! > 0).toBe(true);
+  });
+
+  it("waits longer each time where servers let it in and cut it off at once", () => {
+    const scene = started();
+    const delays: (number | null)[] = [];
+    for (let i = 0; i < 4; i++) {
+      scene.link.admit();
+      scene.link.tell.ended(cut);
+      const status = scene.statuses.at(-1)!;
+      if (status.type === "disconnected") delays.push(status.retryInMs);
+      scene.platform.step(1000);
+    }
+    expect(delays).toEqual([100, 200, 400, 500]);
   });
 
   it("lets a server go that said goodbye and never ends", () => {

@@ -54,6 +54,12 @@ export interface SessionHandlers {
   finished(error: SingyeongError | null): void;
 }
 
+/**
+ * How long a connection has to stand, in milliseconds, before it counts as a success: a server that lets everyone in and
+ * sends them away at once must not be asked again without delay for ever.
+ */
+const stableMs = 1000;
+
 /** How long a farewell may take, and how long a server that said goodbye may still answer, in milliseconds. */
 const farewellMs = 1000;
 const retirementMs = 10_000;
@@ -74,7 +80,10 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
   /** Why the session came to its end; `null` where it was asked for. */
   let reason: SingyeongError | null = null;
   let admission: Admission | null = null;
+  /** When the connection at hand was let in. */
+  let readyAtMs = 0;
   let cancelTimer: CancelTimer = () => {};
+  const events: Event[] = [];
   const retired = new Map<Link, CancelTimer>();
 
   const effects: Readonly<Record<Effect, () => void>> = {
@@ -97,9 +106,9 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
       cancelTimer();
       const again = admission !== null;
       admission = link!.admission!;
+      readyAtMs = platform.elapsedMs();
       const { restricted, caps, node } = admission;
-      servers.succeed();
-      handlers.status({ type: "connected", server: link!.server.name, node, restricted, caps: [...caps], again });
+      handlers.status({ type: "connected", server: link!.server.name, node, restricted, caps, again });
       handlers.ready(link!);
     },
     drop() {
@@ -145,7 +154,13 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
     cancelTimer = platform.after(delayMs, run);
   }
 
+  /** Events that effects cause wait until the step at hand is done. */
   function handle(event: Event): void {
+    if (events.push(event) > 1) return;
+    for (; events.length > 0; events.shift()) take(events[0]!);
+  }
+
+  function take(event: Event): void {
     const step = table[state][event];
     if (step === null) return;
     const [to, ...due] = step;
@@ -153,9 +168,17 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
     for (const effect of due) effects[effect]();
   }
 
+  /** Whether the connection that is about to go stood long enough to count. */
+  function provedStable(): boolean {
+    const stable = platform.elapsedMs() - readyAtMs >= stableMs;
+    if (stable) servers.succeed();
+    return stable;
+  }
+
   /** What befell the connection at hand, or the attempt. */
   function fail(error: SingyeongError): void {
     if (state === "closing") return handle("gone");
+    if (state === "ready") provedStable();
     cause = error;
     const stood = admission !== null;
     const limit = stood ? options.maxAttempts : options.maxFirstAttempts;
@@ -184,7 +207,7 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
       dispatch: handlers.dispatch,
       goodbye(said) {
         if (opened !== link) return;
-        if (state !== "ready") return fail(connectionLost(opened));
+        if (state !== "ready" || (!provedStable() && servers.rounds > 1)) return fail(connectionLost(opened));
         handlers.status({ type: "goodbye", reason: said });
         handle("goodbye");
       },

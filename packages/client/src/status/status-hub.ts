@@ -81,6 +81,6 @@ export function createStatusHub(platform: Platform): StatusHub {
 
 /** The report of a user's function that failed. */
 export function handlerThrew(cause: unknown): SingyeongError {
-  const said = cause instanceof Error ? cause.message : String(cause);
-  return new SingyeongError("client/handler-threw", `a handler threw: ${said}`, { cause });
+  const said = cause instanceof Error ? `: ${cause.message}` : "";
+  return new SingyeongError("client/handler-threw", `a handler threw${said}`, { cause });
 }

@@ -11,11 +11,11 @@ export type Status =
       /** The server's name for itself; `null` where it has none. */
       readonly node: string | null;
       readonly restricted: boolean;
-      readonly caps: readonly string[];
+      readonly caps: ReadonlySet<string>;
       /** True from the second time on. */
       readonly again: boolean;
     }
-  /** The connection is gone; the next attempt comes after `retryInMs`, never where that is `null`. */
+  /** The connection is gone, or did not come about; the next attempt comes after `retryInMs`, never where that is `null`. */
   | { readonly type: "disconnected"; readonly error: SingyeongError; readonly retryInMs: number | null }
   /** The server asks to go elsewhere, and the client does. */
   | { readonly type: "goodbye"; readonly reason: string }
@@ -25,6 +25,8 @@ export type Status =
   | { readonly type: "error"; readonly error: SingyeongError }
   /** A bound was reached and `count` messages were dropped. */
   | { readonly type: "dropped"; readonly from: "inbox" | "outbox"; readonly count: number }
+  /** A client came or went, wherever it is; told where `connect` asked for `presence`. */
+  | { readonly type: "joined" | "left"; readonly app: string; readonly id: string }
   /** `drain` has begun. */
   | { readonly type: "draining" }
   /** The end; `error` says why where it was not asked for. */

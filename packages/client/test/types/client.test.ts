@@ -80,6 +80,17 @@ describe("a client", () => {
     });
   });
 
+  it("is connected by servers and options, or by options alone", () => {
+    typesOnly(async () => {
+      await connect(["a", "b"], { app: "api" });
+      await connect({ servers: ["a", "b"], app: "api" });
+      // @ts-expect-error the servers are given already
+      await connect("a", { servers: "b" });
+      // @ts-expect-error all options are given already
+      await connect({ app: "api" }, { id: "1" });
+    });
+  });
+
   it("reads the messages that its application declared", () => {
     typesOnly(async () => {
       const client = await connect({ app: gateway });

@@ -43,6 +43,22 @@ eachListener("receipts", ["--auth", "s3cret"], (server) => {
       for (const client of [one, two]) expect((await client.next()).d.payload).toBe(1);
     });
 
+    test("[R-8] a nonce too long to be repeated is delivered, but neither receipted nor sent back", async () => {
+      await using sender = await capable(server(), encoding, trusted);
+      const nonce = "n".repeat(1025);
+      sender.dispatch("SEND", { target: everyoneIn(sender.application), nonce, payload: 1, receipt: true });
+      expect(await sender.next()).toMatchObject({
+        op: 3,
+        d: { code: "dispatch/invalid", extra_info: { at: "/d/nonce" } },
+      });
+      sender.dispatch("SEND", { target: everyoneIn(sender.application), nonce, payload: 1 });
+      expect(await sender.next()).toMatchObject({ op: 4, t: "SEND", d: { nonce } });
+      sender.dispatch("SEND", { target: nobody, nonce, payload: 1 });
+      const refusal = await sender.next();
+      expect(refusal).toMatchObject({ op: 3, d: { code: "route/no-match" } });
+      expect(refusal.d).not.toHaveProperty("nonce");
+    });
+
     test.each(["SEND", "BROADCAST"])("[R-2] a droppable %s that nobody gets is answered with 0", async (t) => {
       await using sender = await capable(server(), encoding, trusted);
       sender.dispatch(t, { target: { ...nobody, droppable: true }, nonce: "n", payload: 1, receipt: true });

@@ -11,11 +11,6 @@ export interface Program {
   readonly manner: Manner | null;
 }
 
-/** What a program says that it prints: the comments behind its `console.log`s, in order. */
-export function printedBy({ code }: Program): readonly string[] {
-  return [...code.matchAll(/^\s*console\.log\(.*\); \/\/ (.+)$/gm)].map(([, printed]) => printed!);
-}
-
 /** The programs of a document, in order. */
 export async function findPrograms(document: string): Promise<readonly Program[]> {
   const programs: Program[] = [];

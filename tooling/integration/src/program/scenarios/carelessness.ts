@@ -1,3 +1,4 @@
+import { createHttpApi } from "@singyeong/client";
 import { codeOf, equal } from "../check.ts";
 import type { Scenario } from "../world.ts";
 import { join, next } from "./parties.ts";
@@ -7,6 +8,7 @@ export const carelessness: Scenario = async (world) => {
   const server = await world.startServer();
   const wire = await world.layWire(server);
   const client = await join(wire, "ann");
+  const http = createHttpApi({ server: wire });
   const careless = (): void => {
     void client.send("nobody", 1);
     void client.broadcast("nobody", 1);
@@ -16,7 +18,7 @@ export const carelessness: Scenario = async (world) => {
     void client.metadata.set({ ip: "1.2.3.4" });
     void client.metadata.remove("nothing");
     void client.messages().next();
-    void client.http.query("desk", { signal: AbortSignal.abort() });
+    void http.query("desk", { signal: AbortSignal.abort() });
     void client.send("desk", 1, { signal: AbortSignal.abort() });
   };
   careless();
@@ -50,7 +52,7 @@ export const carelessness: Scenario = async (world) => {
     "why nobody connected",
   );
   // What does HTTP may still be on its way here; by then every careless call has failed as well.
-  equal(await codeOf(client.http.query("desk", { signal: AbortSignal.abort() })), "client/aborted", "an aborted query");
+  equal(await codeOf(http.query("desk", { signal: AbortSignal.abort() })), "client/aborted", "an aborted query");
   const { timers, sockets } = await world.census();
   equal([timers, sockets], [[], 0], "timers and sockets that are open");
 };

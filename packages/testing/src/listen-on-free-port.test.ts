@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { findFreePort } from "./free-port.ts";
+import { listenOnFreePort } from "./listen-on-free-port.ts";
 
 const refusal = (code: string): Error => Object.assign(new Error(code), { code });
 
 test("ports are tried until one is free", async () => {
   const tried: number[] = [];
-  const port = await findFreePort(async (candidate) => {
+  const port = await listenOnFreePort(async (candidate) => {
     tried.push(candidate);
     if (tried.length < 5) throw refusal("EADDRINUSE");
     return candidate;
@@ -20,7 +20,7 @@ test.each([
   ["EACCES", 1],
 ])("%s is given up after %i attempts", async (code, attempts) => {
   let count = 0;
-  const refused = findFreePort(async () => {
+  const refused = listenOnFreePort(async () => {
     count++;
     throw refusal(code);
   });

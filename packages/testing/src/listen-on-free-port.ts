@@ -11,8 +11,8 @@ const lastPort = 32_767;
 /** How many ports are tried before a start fails. */
 const maxAttempts = 20;
 
-/** Runs `listen` with ports until one is free. */
-export async function findFreePort(listen: (port: number) => Promise<number>): Promise<number> {
+/** Runs `listen` with ports until one is free; resolves with what that one came to. Rejects with the error of any other kind, or the last. */
+export async function listenOnFreePort(listen: (port: number) => Promise<number>): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await listen(randomInt(firstPort, lastPort + 1));
