@@ -17,6 +17,8 @@ it.each([
   ["server/draining", "unreachable"],
   ["http/unauthorized", "refused"],
   ["something/new", "failed"],
+  ["constructor", "failed"],
+  ["__proto__/x", "failed"],
 ])("%s counts as %s", (code, outcome) => {
   expect(toFailure(new SingyeongError(code, "x", { details: 1 }))).toMatchObject({ code, outcome, details: 1 });
 });

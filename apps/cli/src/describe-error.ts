@@ -81,7 +81,7 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (isCoded(error)) {
     const { code, message, details } = error;
-    const row: Row = rows[code] ?? { outcome: families[code.split("/")[0]!] ?? "failed" };
+    const row: Row = own(rows, code) ?? { outcome: own(families, code.split("/")[0]!) ?? "failed" };
     return new Failure(row.outcome, code, row.message ?? message, { advice: row.advice, details, cause: error });
   }
   const { message, stack, code } = (error instanceof Error ? error : new Error(String(error))) as NodeJS.ErrnoException;
@@ -89,6 +89,11 @@ export function toFailure(error: unknown): Failure {
   if (code !== undefined && /^E[A-Z]+$/.test(code))
     return new Failure("failed", "cli/system", message, { cause: error });
   return new Failure("failed", "cli/internal", message, { advice: `This is a defect of sg. ${stack}`, cause: error });
+}
+
+/** Codes come from servers, which may name them like anything that objects have. */
+function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
 function isCoded(error: unknown): error is CodedError {

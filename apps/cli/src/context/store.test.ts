@@ -53,6 +53,12 @@ describe("contexts", () => {
     );
   });
 
+  it("are refused likewise where the password stands in the address", () => {
+    store.write("home", { server: "singyeong://app:b@a" });
+    chmodSync(store.path("home"), 0o640);
+    expect(() => store.read("home")).toThrow(expect.objectContaining({ code: "cli/context-exposed" }));
+  });
+
   it("without a password may be read by others", () => {
     store.write("home", { server: "a" });
     chmodSync(store.path("home"), 0o644);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { maskServer } from "../connection/mask-server.ts";
 import { Failure, misuse } from "../failure.ts";
 import { type Context, contextName, formatContext, parseContext } from "./context.ts";
 
@@ -70,7 +71,8 @@ export function createContextStore(folder: string, platform: NodeJS.Platform): C
         throw new Failure("misuse", "cli/context-broken", `the context "${name}" cannot be used: ${parsed.problem}`, {
           advice: `Correct ${file}, or write it anew: sg context add ${name} --replace --server …`,
         });
-      if (parsed.context.auth !== undefined && store.isExposed(name))
+      const { server, auth } = parsed.context;
+      if ((auth !== undefined || maskServer(server) !== server) && store.isExposed(name))
         throw new Failure("misuse", "cli/context-exposed", `others can read ${file}, which holds a password`, {
           advice: `Make it yours alone: chmod 600 ${file}`,
         });

@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { connect as connectTcp, isIP } from "node:net";
+import { readServer } from "@singyeong/client";
 import { type Address, isLoopback } from "../connection/address.ts";
 import { toFailure } from "../describe-error.ts";
 import { formatDuration } from "../options/duration.ts";
@@ -84,7 +85,10 @@ export function createNetworkChecks(session: Session, { host, port, tls }: Addre
       name: "password",
       essential: true,
       async run() {
-        const { auth, authSource } = await session.connection();
+        const connection = await session.connection();
+        const inAddress = readServer(connection.server).password ?? undefined;
+        const auth = connection.auth ?? inAddress;
+        const authSource = connection.authSource ?? connection.serverSource;
         const status = await probe(base, undefined, timeout);
         if (status === 200) {
           if (auth !== undefined)
@@ -122,7 +126,7 @@ export function createNetworkChecks(session: Session, { host, port, tls }: Addre
 
 /** Status of a request that needs the password; 0 where there is no answer. */
 async function probe(base: string, auth: string | undefined, timeout: number): Promise<number> {
-  const headers = auth === undefined ? {} : { authorization: `Bearer ${auth}` };
+  const headers = auth === undefined ? {} : { authorization: `Bearer ${Buffer.from(auth, "utf8").toString("latin1")}` };
   try {
     const response = await fetch(`${base}/api/v1/discovery/tags?q=["sg-doctor"]`, {
       headers,

@@ -97,3 +97,24 @@ it("throws client/invalid-options for a server that is none", () => {
     expect.objectContaining({ code: "client/invalid-options" }),
   );
 });
+
+const explanation = { considered: 1, matched: 0, choices: 0, chosen: [], fallback: false, truncated: false };
+const candidate = { app_id: "a", client_id: "b", matched: false };
+const op = { at: "/ops/0", op: "$eq", outcome: "false", message: "no" };
+
+it.each([
+  { ...explanation, candidates: [], considered: "2\u001b]0;x\u0007" },
+  { ...explanation, candidates: [], fallback: 1 },
+  { ...explanation, candidates: [candidate] },
+  { ...explanation, candidates: [{ ...candidate, ops: [{ ...op, outcome: "perhaps" }] }] },
+  { ...explanation, candidates: [{ ...candidate, ops: [{ ...op, message: 1 }] }] },
+  { ...explanation, candidates: [{ ...candidate, app_id: 1, ops: [] }] },
+])("refuses what is no explanation: %j", async (answer) => {
+  const { explain } = answering(200, JSON.stringify(answer));
+  await expect(explain("api")).rejects.toMatchObject({ code: "client/protocol" });
+});
+
+it("takes an explanation as it is", async () => {
+  const { explain } = answering(200, JSON.stringify({ ...explanation, candidates: [{ ...candidate, ops: [op] }] }));
+  expect((await explain("api")).candidates).toEqual([{ app: "a", id: "b", matched: false, ops: [op] }]);
+});

@@ -11,9 +11,10 @@ type WireCandidate = WireName & Omit<Candidate, keyof ClientName>;
 
 /** Reads the answer of `POST /api/v1/explain`. @throws `client/protocol` for what is none */
 export function readExplanation(answer: unknown): Explanation {
-  if (!isPlainMap(answer) || !isNamed(answer.chosen) || !isNamed(answer.candidates)) {
+  if (!isPlainMap(answer) || !isCounted(answer) || !isNamed(answer.chosen) || !isNamed(answer.candidates)) {
     throw unexpectedAnswer("an explanation");
   }
+  if (!answer.candidates.every(isJudged)) throw unexpectedAnswer("candidates with their ops");
   const { considered, matched, choices, fallback, truncated, chosen, candidates } = answer as typeof answer &
     Omit<Explanation, "chosen" | "candidates">;
   return {
@@ -32,6 +33,26 @@ export function readExplanation(answer: unknown): Explanation {
 
 const readName = ({ app_id, client_id }: WireName): ClientName => ({ app: app_id, id: client_id });
 
+/** Whether the counts are numbers and the flags booleans: they are shown as they are. */
+function isCounted(answer: Readonly<Record<string, unknown>>): boolean {
+  const counts = [answer.considered, answer.matched, answer.choices];
+  const flags = [answer.fallback, answer.truncated];
+  return counts.every((count) => typeof count === "number") && flags.every((flag) => typeof flag === "boolean");
+}
+
+const outcomes: readonly unknown[] = ["true", "false", "unknown"];
+
+function isJudged(candidate: WireName): boolean {
+  const { matched, ops } = candidate as Partial<WireCandidate>;
+  return (
+    typeof matched === "boolean" &&
+    Array.isArray(ops) &&
+    ops.every(({ at, op, outcome, message }) => outcomes.includes(outcome) && [at, op, message].every(isText))
+  );
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
+
 function isNamed(list: unknown): list is readonly WireName[] {
-  return Array.isArray(list) && list.every((item) => isPlainMap(item) && typeof item.client_id === "string");
+  return Array.isArray(list) && list.every((item) => isPlainMap(item) && isText(item.app_id) && isText(item.client_id));
 }
