@@ -56,6 +56,11 @@ describe("sg send", () => {
 
   it("stops at the first line that fails, or goes on where it is told to", async () => {
     await using _receiver = await server.connect({ app: "faulty" });
+    expect(await sg.run(["send", "faulty"], { stdin: "" })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("standard input was empty"),
+    });
+    expect(await sg.run(["send", "faulty", "-"], { stdin: "" })).toMatchObject({ code: 0 });
     const stdin = "1\nnot json\n3\n";
     const stopped = await sg.run(["send", "faulty", "-"], { stdin });
     expect(stopped).toMatchObject({ code: 2, stdout: "" });

@@ -1,7 +1,7 @@
 import { type Client, type Query, readServer, type SendOptions } from "@singyeong/client";
 import { needsPassword, toFailure } from "../describe-error.ts";
 import type { Outcome } from "../exit-codes.ts";
-import { Failure } from "../failure.ts";
+import { Failure, misuse } from "../failure.ts";
 import type { Payload, PayloadProblem } from "../input/payloads.ts";
 import { formatFailureRecord } from "../output/failure.ts";
 import { plural } from "../output/nodes.ts";
@@ -15,6 +15,8 @@ export interface Delivery {
   readonly payloads: AsyncIterable<Payload | PayloadProblem>;
   /** Whether there may be more than one. */
   readonly streams: boolean;
+  /** Whether there must be one at least. */
+  readonly needed: boolean;
   readonly headers: Readonly<Record<string, string>>;
   readonly keepGoing: boolean;
   readonly inFlight: number;
@@ -70,6 +72,8 @@ export async function deliver(session: Session, delivery: Delivery): Promise<Out
     return !session.system.interrupted.aborted && (tally.firstFailure === null || delivery.keepGoing);
   });
   progress.clear();
+  if (delivery.needed && tally.sent + tally.failed === 0 && !session.system.interrupted.aborted)
+    throw misuse("the payload is missing: standard input was empty", "Give it as JSON, as @file, or pipe it in.");
   return conclude(tally, delivery, out);
 }
 

@@ -13,19 +13,24 @@ describe("arguments of a message", () => {
     expect(read(["api", "1"])).toEqual({
       target: { application: "api" },
       source: { type: "argument", text: "1" },
+      implied: false,
     });
     expect(read(["api", "x=1", "{}"])).toMatchObject({
       target: { ops: [{ path: "/x" }] },
       source: { text: "{}" },
     });
     expect(read(["api", "@file"])).toMatchObject({ source: { type: "file", path: "file" } });
-    expect(read(["api", "-"])).toMatchObject({ source: { type: "stdin" } });
+    expect(read(["api", "-"])).toMatchObject({ source: { type: "stdin" }, implied: false });
     expect(read(["x=1", "{}"], { tags: ["a"] })).toMatchObject({ target: { application: ["a"], ops: [{}] } });
-    expect(read(["{}"], { query: "{}" })).toEqual({ target: {}, source: { type: "argument", text: "{}" } });
+    expect(read(["{}"], { query: "{}" })).toEqual({
+      target: {},
+      source: { type: "argument", text: "{}" },
+      implied: false,
+    });
   });
 
   it("take what is piped in where the payload is left out", () => {
-    expect(read(["api"])).toMatchObject({ source: { type: "stdin" } });
+    expect(read(["api"])).toMatchObject({ source: { type: "stdin" }, implied: true });
     expect(() => read(["api"], {}, true)).toThrow("the payload is missing");
   });
 

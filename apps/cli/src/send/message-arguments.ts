@@ -6,6 +6,13 @@ import type { System } from "../system.ts";
 import { countTargetArguments, readTarget } from "../target/target.ts";
 import type { TargetOptions } from "../target/target-options.ts";
 
+export interface MessageArguments {
+  readonly target: Query;
+  readonly source: PayloadSource;
+  /** Whether standard input is meant because nothing else was said: then it should hold something. */
+  readonly implied: boolean;
+}
+
 /**
  * Tells target and payload apart in `APP [EXPRESSION] [PAYLOAD]`: the last argument is the payload, unless the target
  * is all there is and something is piped in.
@@ -14,7 +21,7 @@ export function readMessageArguments(
   args: readonly string[],
   options: TargetOptions & { readonly text: boolean },
   stdin: System["stdin"],
-): { readonly target: Query; readonly source: PayloadSource } {
+): MessageArguments {
   const { least, most } = countTargetArguments(options);
   if (args.length < least)
     throw misuse("an application is missing", "As in: sg send api '{\"hi\":1}'; * is every one.");
@@ -22,7 +29,7 @@ export function readMessageArguments(
     throw misuse(`"${args[most + 1]}" is one argument too many`, "Quote what belongs together.");
   if (args.length === least) {
     if (stdin.isTTY === true) throw misuse("the payload is missing", "Give it as JSON, as @file, or pipe it in.");
-    return { target: readTarget(args, options), source: { type: "stdin" } };
+    return { target: readTarget(args, options), source: { type: "stdin" }, implied: true };
   }
   const payload = args.at(-1)!;
   if (!options.text && args.length <= most && readsLikeExpression(payload))
@@ -31,7 +38,7 @@ export function readMessageArguments(
       "Give it as JSON, as @file, or - to read it from standard input.",
     );
   const target = readTarget(args.slice(0, -1), options);
-  return { target, source: readPayloadArgument(payload) };
+  return { target, source: readPayloadArgument(payload), implied: false };
 }
 
 /** Whether what stands in the payload's place can only be meant as an expression. */

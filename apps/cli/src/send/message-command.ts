@@ -38,7 +38,7 @@ export function createMessageCommand(
       event === "SEND" ? { ...messageOptions, reply: flag("wait for the answer, and print it") } : messageOptions,
     async run(session, args, options) {
       const { readMessageArguments } = await import("./message-arguments.ts");
-      const { target, source } = readMessageArguments(args, options, session.system.stdin);
+      const { target, source, implied } = readMessageArguments(args, options, session.system.stdin);
       const form = { text: options.text, whole: options.whole };
       const payloads = readPayloads(source, form, session.system.stdin);
       if (options.dryRun) return dryRun(session.out, event, target, payloads);
@@ -52,6 +52,7 @@ export function createMessageCommand(
         target,
         payloads: checked,
         streams,
+        needed: implied,
         headers: readHeaders(options.header),
       });
     },
