@@ -167,10 +167,10 @@ describe("sg watch", () => {
     await server.awaitClient({ app: "sg-watch", id: "w" });
     await watch.said("Try in another terminal");
     const sender = await server.connect({ app: "sender", id: "s\u009b1m" });
-    await sender.send("sg-watch", "a\u001b[2J\u202e");
-    await sender.close();
     expect(await watch.line()).toBe("+ joined  sender s\\u009b1m");
+    await sender.send("sg-watch", "a\u001b[2J\u202e");
     expect(await watch.line()).toMatch(/^\d\d:\d\d:\d\d\.\d\d\d {2}SEND {7}"a\\u001b\[2J\\u202e" {2}nonce /);
+    await sender.close();
     expect(await watch.line()).toBe("- left    sender s\\u009b1m");
     expect(await watch.interrupt()).toBe(0);
   });
