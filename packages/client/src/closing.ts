@@ -13,7 +13,6 @@ import type { StatusHub } from "./status/status-hub.ts";
 export interface Closing {
   /** Why nothing new may be sent; `null` while it may. */
   refusal(): SingyeongError | null;
-  readonly ended: boolean;
   drain(options?: WaitOptions): Promise<void>;
   close(): Promise<void>;
   closed(): Promise<SingyeongError | null>;
@@ -79,9 +78,6 @@ export function createClosing(parts: ClosingParts): Closing {
   return {
     refusal() {
       return state === "open" ? null : refusalOf(`the client is ${state}`);
-    },
-    get ended() {
-      return state === "closed";
     },
     drain(options = {}) {
       if (state === "open") draining = quiet(drain(options));

@@ -28,7 +28,13 @@ export type {
   Subscription,
 } from "./messaging/message.ts";
 export { float, integer } from "./metadata/number.ts";
-export type { MetadataInput, MetadataType, MetadataValue, Typed } from "./metadata/types.ts";
+export {
+  type MetadataInput,
+  type MetadataType,
+  type MetadataValue,
+  metadataTypes,
+  type Typed,
+} from "./metadata/types.ts";
 export { isVersion, type Version, version, versionSchema } from "./metadata/version.ts";
 export type { ConnectOptions, OutboxOptions, ReconnectOptions, TlsOptions } from "./options/options.ts";
 export { readServer, type Server } from "./options/servers.ts";

@@ -1,16 +1,14 @@
-import { float, integer, type MetadataInput, type MetadataType, type MetadataValue, version } from "@singyeong/client";
+import {
+  float,
+  integer,
+  type MetadataInput,
+  type MetadataType,
+  type MetadataValue,
+  metadataTypes,
+  version,
+} from "@singyeong/client";
 import { misuse } from "../failure.ts";
 import { parseJson, readInteger } from "../output/json.ts";
-
-const types = Object.keys({
-  string: true,
-  integer: true,
-  float: true,
-  version: true,
-  list: true,
-  boolean: true,
-  map: true,
-} satisfies Record<MetadataType, true>);
 
 /**
  * Reads metadata as it is written on a command line: `region=eu`, `latency=12`, `ready=true`, `guilds=[1,2]`, or with
@@ -27,8 +25,12 @@ function parseItem(item: string): readonly [string, MetadataValue] {
   const [, key, type] = /^(.*?)(?::(\w+))?$/s.exec(left)!;
   if (at < 1 || !key) throw misuse(`--meta ${item}: expected key=value or key:type=value`, "As in --meta region=eu");
   if (type === undefined) return [key, infer(value)];
-  if (!types.includes(type)) throw misuse(`--meta ${item}: "${type}" is none of the types ${types.join(", ")}`);
-  return [key, read(type as MetadataType, value, item)];
+  if (!isType(type)) throw misuse(`--meta ${item}: "${type}" is none of the types ${metadataTypes.join(", ")}`);
+  return [key, read(type, value, item)];
+}
+
+function isType(text: string): text is MetadataType {
+  return metadataTypes.includes(text as MetadataType);
 }
 
 /** The type that a value looks like; text is what looks like nothing else. */

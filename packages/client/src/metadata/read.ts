@@ -1,15 +1,5 @@
 import { isPlainMap } from "../value/describe.ts";
-import type { MetadataType } from "./types.ts";
-
-const types: { readonly [type in MetadataType]: true } = {
-  string: true,
-  integer: true,
-  float: true,
-  version: true,
-  list: true,
-  boolean: true,
-  map: true,
-};
+import { type MetadataType, metadataTypes } from "./types.ts";
 
 /** Metadata as users read it. */
 export interface ReadMetadata {
@@ -32,5 +22,5 @@ export function readMetadata(values: unknown, typesByKey: unknown): ReadMetadata
 }
 
 function isKnownType(entry: [string, unknown]): entry is [string, MetadataType] {
-  return typeof entry[1] === "string" && Object.hasOwn(types, entry[1]);
+  return metadataTypes.includes(entry[1] as MetadataType);
 }

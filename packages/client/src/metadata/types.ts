@@ -1,7 +1,10 @@
 import type { typedMark } from "./typed.ts";
 
 /** The types of metadata (docs/protocol/metadata.md). */
-export type MetadataType = "string" | "integer" | "float" | "version" | "list" | "boolean" | "map";
+export const metadataTypes = ["string", "integer", "float", "version", "list", "boolean", "map"] as const;
+
+/** One of {@link metadataTypes}. */
+export type MetadataType = (typeof metadataTypes)[number];
 
 /**
  * A value of metadata with its type said outright; `version()`, `integer()` and `float()` make these. The mark tells it
