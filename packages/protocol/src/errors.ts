@@ -58,6 +58,16 @@ const rows = {
   "query/answer-too-large": ["answer too large", "never", false, 413],
   "route/no-match": ["no_route", "later", false, 404],
 
+  // Queues (docs/protocol/queue.md): nothing was stored or changed.
+  "queue/full": ["queue full", "later", false, 507],
+  "queue/too-many-queues": ["too many queues", "later", false, 507],
+  "queue/too-many-targets": ["too many targets", "later", false, 507],
+  "queue/too-many-ids": ["too many ids", "later", false, 507],
+  "queue/too-many-requests": ["too many requests", "later", false, 429],
+  "queue/unavailable": ["queue unavailable", "later", false, 503],
+  "queue/not-leased": ["not leased", "never", false, 409],
+  "queue/not-found": ["no such queue", "never", false, 404],
+
   // The server itself.
   "server/internal": ["internal server error", "reconnect", true, 500],
   "server/draining": ["server is draining", "reconnect", true, 503],

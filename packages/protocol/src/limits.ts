@@ -16,6 +16,16 @@ export const maxTagLength = 256;
 /** Longest nonce that an answer repeats, in bytes of its encoding: a longer one is left out of it. */
 export const maxNonceBytes = 1024;
 
+/** Longest name of a queue and longest id by which pushes are known as one, in bytes of UTF-8. */
+export const maxQueueNameBytes = 256;
+/** Most messages that one request asks for. */
+export const maxRequestCount = 10_000;
+/** Longest delay, time to live and lease that a client may ask for, in milliseconds: a year. */
+export const maxQueueMs = 31_536_000_000;
+/** Priorities of queued messages: 0 to 9, 9 goes first, 4 where nobody says. */
+export const maxPriority = 9;
+export const defaultPriority = 4;
+
 /** Longest metadata key and longest namespace or address, in characters. */
 export const maxKeyLength = 256;
 export const maxNameLength = 1024;

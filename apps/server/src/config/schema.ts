@@ -56,6 +56,59 @@ export const Config = Type.Object(
       maximum: 2_147_483_647,
       description: "bytes that may wait for one socket",
     }),
+    queueStore: Type.Enum(["lmdb", "memory"], {
+      default: "lmdb",
+      description: "lmdb keeps queues on disk, memory forgets them at a stop",
+    }),
+    dataDir: Type.String({ default: "./data", minLength: 1, description: "folder of what is kept on disk" }),
+    queueLeaseMs: wholeNumber({
+      default: 15_000,
+      minimum: 100,
+      maximum: 31_536_000_000,
+      description: "time a consumer has to acknowledge a message",
+    }),
+    queueRetryMs: wholeNumber({
+      default: 15_000,
+      minimum: 0,
+      maximum: 31_536_000_000,
+      description: "delay before a message whose lease ran out is given out again",
+    }),
+    queueMaxAttempts: wholeNumber({
+      default: 20,
+      minimum: 1,
+      maximum: 65_535,
+      description: "deliveries of a message before it is dead, where the push does not say",
+    }),
+    queueDedupMs: wholeNumber({
+      default: 120_000,
+      minimum: 0,
+      maximum: 86_400_000,
+      description: "time in which pushes of one id are one message",
+    }),
+    maxQueues: wholeNumber({ default: 10_000, minimum: 1, description: "queues that exist at a time" }),
+    maxQueueMessages: wholeNumber({ default: 10_000_000, minimum: 1, description: "messages of one queue" }),
+    maxQueueBytes: wholeNumber({
+      default: 8_589_934_592,
+      minimum: 65_536,
+      description: "bytes of the messages of one queue",
+    }),
+    maxQueueMessageBytes: wholeNumber({
+      default: 1_048_576,
+      minimum: 1024,
+      maximum: 268_435_456,
+      description: "bytes of one queued message, its target included",
+    }),
+    maxQueueTargets: wholeNumber({
+      default: 10_000,
+      minimum: 1,
+      description: "different targets of the messages of one queue",
+    }),
+    maxQueueIds: wholeNumber({ default: 1_000_000, minimum: 1, description: "ids of pushes that are remembered" }),
+    maxDiskBytes: wholeNumber({
+      default: 17_179_869_184,
+      minimum: 1_048_576,
+      description: "disk space that queues may take",
+    }),
   },
   { additionalProperties: false },
 );
@@ -73,8 +126,10 @@ export function flagName(key: ConfigKey): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** `maxFrameBytes` in the environment: `SINGYEONG_MAX_FRAME_BYTES`; `PORT`, `HOST` and `AUTH` also without prefix. */
+const bareNames: ReadonlySet<ConfigKey> = new Set(["port", "host", "auth", "dataDir"]);
+
+/** `maxFrameBytes` in the environment: `SINGYEONG_MAX_FRAME_BYTES`; `PORT`, `HOST`, `AUTH` and `DATA_DIR` also without prefix. */
 export function environmentNames(key: ConfigKey): readonly string[] {
   const name = flagName(key).replaceAll("-", "_").toUpperCase();
-  return key === "port" || key === "host" || key === "auth" ? [`SINGYEONG_${name}`, name] : [`SINGYEONG_${name}`];
+  return bareNames.has(key) ? [`SINGYEONG_${name}`, name] : [`SINGYEONG_${name}`];
 }

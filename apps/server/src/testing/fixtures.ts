@@ -47,6 +47,8 @@ export function createTestMetrics(): Metrics & { total(name: string): number } {
       return tally;
     },
     gauge() {},
+    gauges() {},
+    histogram: () => ({ observe() {} }),
     total: (name) => (series.get(name) ?? []).reduce((sum, tally) => sum + tally.total, 0),
   };
 }

@@ -1,0 +1,93 @@
+import type { ErrorCode, Value } from "@singyeong/protocol";
+import type { Codec, Raw } from "@singyeong/protocol/codec";
+import type { QueueInfo, QueueMessageInfo } from "@singyeong/protocol/schema";
+import type { Static } from "typebox";
+import type { MessageState } from "../ports/queue-store.ts";
+import type { Client } from "../registry/client.ts";
+
+/** A message on its way into a queue, its parts raw in the codec of its sender. Borrowed: read only during the call. */
+export interface Push {
+  readonly queue: string;
+  readonly codec: Codec;
+  readonly target: Raw;
+  readonly payload: Raw;
+  readonly nonce: Raw | undefined;
+  readonly headers: Raw | undefined;
+  /** Pushes of one id within the window are one message; `null` is none. */
+  readonly id: string | null;
+  readonly delayMs: number;
+  /** 0 is for ever. */
+  readonly ttlMs: number;
+  readonly priority: number;
+  /** `null` for the server's usual number. */
+  readonly maxAttempts: number | null;
+}
+
+/** Why something was refused: the row of the table of errors, and what stands in `extra_info`. */
+export interface QueueRefusal {
+  readonly ok: false;
+  readonly code: ErrorCode;
+  readonly extraInfo: Value;
+}
+
+export type PushOutcome = { readonly ok: true; readonly id: string } | QueueRefusal;
+
+/** Told once what a client asked for is on disk, or why it could not be put there. */
+export type Settled<Outcome> = (outcome: Outcome) => void;
+
+export type Refused = QueueRefusal | null;
+
+/** The queues of this server: messages that say by query who may take them, and clients that ask for some. */
+export interface Queues {
+  /** Reads back what is stored. @throws StoreError */
+  open(): Promise<void>;
+  /** Stores a message; a refusal may come during the call, everything else comes once the message is on disk. */
+  push(push: Push, settled: Settled<PushOutcome>): void;
+  /** A client is ready for `count` more messages of a queue. */
+  request(client: Client, queue: string, count: number): Refused;
+  /** Takes every open request of a client back. */
+  cancel(client: Client, queue: string): void;
+  /** A message is done with. `settled` where given is told once that is on disk. */
+  ack(client: Client, queue: string, id: string, settled: Settled<void> | null): Refused;
+  /** A message was not dealt with: again after `delayMs` (`null` is the usual delay), or never (`dead`). */
+  nack(
+    client: Client,
+    queue: string,
+    id: string,
+    options: { readonly delayMs: number | null; readonly dead: boolean },
+    settled: Settled<void> | null,
+  ): Refused;
+  /** A lease ends `ms` from now instead. */
+  extend(client: Client, queue: string, id: string, ms: number): Refused;
+  /** A client can say nothing more: what it held is given to others. */
+  release(client: Client): void;
+  readonly admin: QueueAdmin;
+  /** Gives nothing out any more, and takes nothing in. */
+  stop(): void;
+  /** Stops, stores what is under way and lets go of the store. */
+  close(): Promise<void>;
+}
+
+/** What people do to queues. Names of queues that do not exist give `null`. Changes resolve once they are on disk. */
+export interface QueueAdmin {
+  /** Queues whose name begins with `prefix`, by name. */
+  list(prefix: string): readonly Static<typeof QueueInfo>[];
+  info(queue: string): Static<typeof QueueInfo> | null;
+  /** Messages in one state, in the order they would be given out, dead ones as they died; from behind the id `after` on. */
+  messages(
+    queue: string,
+    page: { readonly state: MessageState; readonly limit: number; readonly after: string | null },
+  ): Promise<{ readonly messages: readonly Static<typeof QueueMessageInfo>[]; readonly next: string | null } | null>;
+  /** One message, whatever its state; `null` also where it is not there. */
+  message(queue: string, id: string): Promise<Static<typeof QueueMessageInfo> | null>;
+  /** Removes messages as if they had been acknowledged, whoever holds them. Resolves with how many there were. */
+  ack(queue: string, ids: readonly string[]): Promise<number | null>;
+  /** Gives dead messages another life, `attempt` counting anew; `null` is all of them. Resolves with how many. */
+  redrive(queue: string, ids: readonly string[] | null): Promise<number | null>;
+  /** Removes all messages in some states; not those that are leased. Resolves with how many there were. */
+  purge(queue: string, states: readonly Exclude<MessageState, "leased">[]): Promise<number | null>;
+  /** Stops or starts giving out; what is leased stays leased. Makes the queue where it does not exist. */
+  pause(queue: string, paused: boolean): Promise<void>;
+  /** Copies the store while it is in use. @throws StoreError `io` also where the name is taken */
+  backup(name: string): Promise<{ readonly path: string; readonly bytes: number }>;
+}
