@@ -2,6 +2,7 @@ import { createPasswordAuthenticator } from "./adapters/auth-password/auth-passw
 import { createLoneCluster } from "./adapters/cluster-none/cluster-none.ts";
 import { createPinoLogger } from "./adapters/logger-pino/logger-pino.ts";
 import { createPrometheusMetrics } from "./adapters/metrics-prometheus/metrics-prometheus.ts";
+import { createMemoryQueueStore } from "./adapters/queue-memory/queue-memory.ts";
 import { systemClock } from "./adapters/system/clock.ts";
 import { systemRandom } from "./adapters/system/random.ts";
 import type { Config } from "./config/schema.ts";
@@ -11,6 +12,7 @@ import { createServer, type Server, type ServerPorts } from "./server.ts";
 
 export { createSteppedClock, type SteppedClock } from "./adapters/clock-stepped/clock-stepped.ts";
 export { createPrometheusMetrics } from "./adapters/metrics-prometheus/metrics-prometheus.ts";
+export { createMemoryQueueStore, type MemoryQueueStore } from "./adapters/queue-memory/queue-memory.ts";
 
 /**
  * Names adapters, and nothing else does: a server from its settings, ready to `listen`. `overrides` take the place of
@@ -27,6 +29,7 @@ export async function compose(config: Config, overrides: Partial<ServerPorts> = 
     cluster: overrides.cluster ?? createLoneCluster(Buffer.from(random.bytes(6)).toString("hex")),
     metrics: overrides.metrics ?? createPrometheusMetrics(),
     authenticator: overrides.authenticator ?? createPasswordAuthenticator(config.auth || null),
+    queueStore: overrides.queueStore ?? createMemoryQueueStore(),
     createListener: overrides.createListener ?? (await loadListener(config.listener, logger)),
   });
 }

@@ -1,3 +1,5 @@
+import { createLateReplies } from "./commands/late-replies.ts";
+import { queueCap } from "./commands/queue-fields.ts";
 import { receiptCap } from "./commands/receipt.ts";
 import { commands } from "./commands/table.ts";
 import type { Config } from "./config/schema.ts";
@@ -13,6 +15,7 @@ import { gatewayRoutes, rootRoute } from "./http/entry.ts";
 import { healthRoute, metricsRoute, readyRoute, versionRoute } from "./http/health.ts";
 import { createHttp } from "./http/http.ts";
 import { explainRoute, queryRoute } from "./http/query.ts";
+import { queueRoutes } from "./http/queue-routes.ts";
 import { createTimerWheel } from "./kernel/timer-wheel.ts";
 import type { Authenticator } from "./ports/authenticator.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -21,7 +24,10 @@ import type { CreateListener } from "./ports/listener.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Metrics } from "./ports/metrics.ts";
 import type { Observer, RegisteredClient } from "./ports/observer.ts";
+import type { QueueStore } from "./ports/queue-store.ts";
 import type { Random } from "./ports/random.ts";
+import { createQueues } from "./queue/broker.ts";
+import type { RecoveryReport } from "./queue/queues.ts";
 import type { Client } from "./registry/client.ts";
 import { createRegistry } from "./registry/registry.ts";
 import { createRouter } from "./router/router.ts";
@@ -36,13 +42,16 @@ export interface ServerPorts {
   readonly authenticator: Authenticator;
   readonly cluster: Cluster;
   readonly createListener: CreateListener;
+  readonly queueStore: QueueStore;
   /** Told of what happens, for tests and tools. @default nobody */
   readonly observer?: Observer;
 }
 
 export interface Server {
-  /** Opens the port; resolves with its number. */
+  /** Reads queues back and opens the port; resolves with its number. @throws StoreError where the queues cannot be had */
   listen(): Promise<number>;
+  /** What was read back of the queues; `null` before it listens. */
+  readonly recovered: RecoveryReport | null;
   /**
    * Stops kindly: takes no new connections, says goodbye, waits for what is in flight up to `drainTimeoutMs`, then
    * closes the rest. Resolves when everything is closed; calling it again returns the same promise.
@@ -67,6 +76,7 @@ export function createServer(config: Config, ports: ServerPorts): Server {
   const { clock, random, logger, metrics, authenticator, cluster, observer } = ports;
   let draining: Promise<void> | null = null;
   let closing: Promise<void> | null = null;
+  let recovered: RecoveryReport | null = null;
   const isDraining = (): boolean => draining !== null || closing !== null;
 
   const registry = createRegistry(random, config.metadataStrategy, config);
@@ -74,22 +84,53 @@ export function createServer(config: Config, ports: ServerPorts): Server {
   const plainDelivery = createDelivery(clock, metrics);
   const delivery = observer === undefined ? plainDelivery : observeDelivery(plainDelivery, observer);
   if (observer !== undefined)
-    registry.observe({ joined: (client) => observer.joined(describeRegistered(client)), left() {} });
+    registry.observe({ joined: (client) => observer.joined(describeRegistered(client)), left() {}, changed() {} });
   announceClients(registry, delivery, isDraining);
 
   const errorTallies = createErrorTallies(metrics);
   const wheel = createTimerWheel({ clock, onError: (error) => logger.error({ err: error }, "a timer failed") });
-  const lifecycle = createLifecycle({ registry, clock, wheel, times: config, metrics, errorTallies, logger });
+  const queues = createQueues({
+    store: ports.queueStore,
+    registry,
+    router,
+    delivery,
+    clock,
+    metrics,
+    logger,
+    limits: config,
+  });
+  const lifecycle = createLifecycle({
+    registry,
+    clock,
+    wheel,
+    times: config,
+    metrics,
+    errorTallies,
+    logger,
+    departed: queues.release,
+  });
   const description = {
     node: cluster.node,
-    caps: new Set([receiptCap]),
-    limits: { max_frame: config.maxFrameBytes, max_depth: config.maxDepth },
+    caps: new Set([receiptCap, queueCap]),
+    limits: {
+      max_frame: config.maxFrameBytes,
+      max_depth: config.maxDepth,
+      queue_lease_ms: config.queueLeaseMs,
+      queue_retry_ms: config.queueRetryMs,
+    },
   };
   const gateway = createGateway({
     lifecycle,
     identify: createIdentify(registry, authenticator, lifecycle, description),
     commands,
-    services: { registry, router, delivery, maxAnswerBytes: config.maxBacklogBytes },
+    services: {
+      registry,
+      router,
+      delivery,
+      queues,
+      late: createLateReplies(clock, errorTallies),
+      maxAnswerBytes: config.maxBacklogBytes,
+    },
     clock,
     metrics,
     logger,
@@ -108,6 +149,7 @@ export function createServer(config: Config, ports: ServerPorts): Server {
       queryRoute(router, config),
       explainRoute(router, registry, config),
       discoveryRoute(registry, config),
+      ...queueRoutes(queues, clock, config),
     ],
     authenticator,
     origins: config.origins,
@@ -137,24 +179,31 @@ export function createServer(config: Config, ports: ServerPorts): Server {
     await close();
   }
 
-  function close(): Promise<void> {
-    closing ??= listener.close().then(() => cluster.stop());
+  function close(stopQueues = queues.close): Promise<void> {
+    closing ??= listener
+      .close()
+      .then(stopQueues)
+      .then(() => cluster.stop());
     return closing;
   }
 
   return {
     async listen() {
       await cluster.start({ joined: () => {}, left: () => {} });
+      recovered = await queues.open();
       return listener.listen();
     },
     drain: (reason) => (draining ??= drain(reason)),
     kill() {
       listener.stopAccepting();
-      const closed = close();
+      const closed = close(queues.kill);
       for (const session of lifecycle.sessions) lifecycle.forget(session);
       return closed;
     },
     clients: () => Array.from(registry.all(), describeRegistered),
+    get recovered() {
+      return recovered;
+    },
     get connections() {
       return lifecycle.sessions.size;
     },

@@ -2,11 +2,16 @@ export { type Dsn, type DsnResult, formatDsn, parseDsn } from "./dsn.ts";
 export { type ErrorCode, type ErrorRow, errors, type Retry } from "./errors.ts";
 export {
   defaultLimits,
+  defaultPriority,
   heartbeatIntervalMs,
   maxIdBytes,
   maxKeyLength,
   maxNameLength,
   maxNonceBytes,
+  maxPriority,
+  maxQueueMs,
+  maxQueueNameBytes,
+  maxRequestCount,
   maxTagLength,
   maxTags,
   reservedMetadataKeys,

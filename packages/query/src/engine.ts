@@ -1,5 +1,7 @@
 import { chooseMatch, listMatches } from "./choose/choose.ts";
+import { chooseOwner } from "./choose/keyed.ts";
 import { createPlan, type Eligible, isCandidate, type Plan } from "./choose/plan.ts";
+import { selectBest } from "./choose/select.ts";
 import { type Explanation, explainQuery } from "./explain/explain.ts";
 import type { Attribute } from "./member/attribute.ts";
 import type { BaseAttributes, BaseField, Member } from "./member/member.ts";
@@ -50,6 +52,11 @@ export interface Engine<M extends Member> {
   chooseAll(query: Query, eligible?: Eligible<M>): M[];
   /** Whether application or tags, restricted mode and ops hold for one member; selector and `optional` apart. */
   matches(query: Query, member: M): boolean;
+  /**
+   * Of members that are in and match, at least one: the one that the selector ranks first and the key picks among
+   * those, else the first of the list.
+   */
+  prefer(query: Query, matches: readonly M[]): M;
   /** Tells how a query comes to its choice; slow, for people. `limit` bounds the lists in the answer. */
   explain(query: Query, options: { readonly limit: number; readonly eligible?: Eligible<M> }): Explanation;
   /** How many members are in. */
@@ -130,6 +137,11 @@ export function createEngine<M extends Member>(options: EngineOptions): Engine<M
     chooseOne: (query, eligible) => chooseOne(query, eligible as Eligible | undefined) as M | null,
     chooseAll: (query, eligible) => chooseAll(query, eligible as Eligible | undefined) as M[],
     matches: (query, member) => isInScope(query, member) && isCandidate(query, member, -1, undefined),
+    prefer(query, matches) {
+      const best = query.selector === null ? matches : selectBest(query.selector, matches);
+      const kept = (best.length === 0 ? matches : best) as readonly M[];
+      return query.probes === null ? kept[0]! : (chooseOwner(kept, query.probes) as M);
+    },
     explain: (query, { limit, eligible }) =>
       explainQuery(findPopulation(scopes, query), query, limit, eligible as Eligible | undefined),
     get size() {

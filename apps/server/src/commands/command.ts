@@ -1,15 +1,20 @@
 import type { ErrorCode, Value } from "@singyeong/protocol";
 import type { Frame } from "@singyeong/protocol/codec";
 import type { Delivery } from "../delivery/delivery.ts";
+import type { Queues } from "../queue/queues.ts";
 import type { Client } from "../registry/client.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Router } from "../router/router.ts";
+import type { LateReplies } from "./late-replies.ts";
 
 /** What commands work with. */
 export interface Services {
   readonly registry: Registry;
   readonly router: Router;
   readonly delivery: Delivery;
+  readonly queues: Queues;
+  /** For what is known only after the command has run. */
+  readonly late: LateReplies;
   /** About how large an answer to a query may become. */
   readonly maxAnswerBytes: number;
 }
@@ -36,6 +41,8 @@ export type Outcome = Refusal | Answer | null;
 /** One dispatch event. Runs to its end before the connection's next frame is read; the frame is borrowed. */
 export interface Command {
   readonly event: string;
+  /** The extension that it belongs to: to clients without it there is no such event. @default v1 */
+  readonly cap?: string;
   /** True where restricted clients may use it. */
   readonly allowRestricted: boolean;
   /** True where `d` has a nonce by which its sender knows the answer; elsewhere a key of that name is just a key. */

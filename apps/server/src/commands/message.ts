@@ -1,10 +1,11 @@
 /** What SEND and BROADCAST share: reading the message, refusing a bad one, and the answer where nobody matches. */
-import { isMap, Op, type Value } from "@singyeong/protocol";
-import type { Codec, Frame, Raw } from "@singyeong/protocol/codec";
+import { Op } from "@singyeong/protocol";
+import type { Frame } from "@singyeong/protocol/codec";
 import type { Query } from "@singyeong/query";
 import type { Message } from "../delivery/delivery.ts";
 import type { Client } from "../registry/client.ts";
 import { type Command, type Refusal, refuse, refuseQuery, type Services } from "./command.ts";
+import { readHeaders } from "./headers.ts";
 import { dispatched, readReceiptRequest } from "./receipt.ts";
 
 /** Makes the command of an event that routes a message; `route` delivers it and tells to how many. */
@@ -48,12 +49,4 @@ function missing(frame: Frame, field: string): Refusal {
 /** v1's `no_route` carries the frame that was sent. */
 function noRoute(event: string, sender: Client, frame: Frame): Refusal {
   return refuse("route/no-match", { op: Op.dispatch, t: event, ts: null, d: sender.codec.decodeExact(frame.d!) });
-}
-
-/** Raw headers that hold; `undefined` for null, which means none, and `null` for anything but a map of text to text. */
-function readHeaders(codec: Codec, raw: Raw): Raw | undefined | null {
-  const value: Value = codec.decode(raw);
-  if (value === null) return undefined;
-  if (!isMap(value)) return null;
-  return Object.values(value).every((text) => typeof text === "string") ? raw : null;
 }

@@ -1,10 +1,24 @@
 import { broadcast } from "./broadcast.ts";
 import type { Command } from "./command.ts";
 import { queryNodes } from "./query-nodes.ts";
+import { queuePush } from "./queue-push.ts";
+import { queueRequest, queueRequestCancel } from "./queue-request.ts";
+import { queueAck, queueExtend, queueNack } from "./queue-settle.ts";
 import { send } from "./send.ts";
 import { updateMetadata } from "./update-metadata.ts";
 
 /** Every dispatch event that a client may send, by name. */
 export const commands: ReadonlyMap<string, Command> = new Map(
-  [updateMetadata, send, broadcast, queryNodes].map((command) => [command.event, command]),
+  [
+    updateMetadata,
+    send,
+    broadcast,
+    queryNodes,
+    queuePush,
+    queueRequest,
+    queueRequestCancel,
+    queueAck,
+    queueNack,
+    queueExtend,
+  ].map((command) => [command.event, command]),
 );

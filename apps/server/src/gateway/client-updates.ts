@@ -16,5 +16,6 @@ export function announceClients(registry: Registry, delivery: Delivery, isDraini
   registry.observe({
     joined: (client) => announce("CLIENT_CONNECTED", client),
     left: (client) => announce("CLIENT_DISCONNECTED", client),
+    changed() {},
   });
 }

@@ -9,6 +9,7 @@ import {
   msgpackCodec,
 } from "@singyeong/protocol/codec";
 import type { Command, Services } from "../commands/command.ts";
+import { failure } from "../commands/failure.ts";
 import { readReplyNonce } from "../commands/receipt.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ConnectionHandlers } from "../ports/listener.ts";
@@ -18,7 +19,7 @@ import type { Client } from "../registry/client.ts";
 import type { ErrorTallies } from "./error-tallies.ts";
 import type { Identify } from "./identify.ts";
 import type { Lifecycle } from "./lifecycle.ts";
-import { failure, sendFrame, sendInvalid } from "./replies.ts";
+import { sendFrame, sendInvalid } from "./replies.ts";
 import type { Session } from "./session.ts";
 
 const codecs: ReadonlyMap<string, Codec> = new Map([jsonCodec, msgpackCodec, etfCodec].map((c) => [c.encoding, c]));
@@ -55,7 +56,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const text = `invalid dispatch type ${frame.t ?? "nil"} (are you restricted?)`;
       return refuse(session, client, frame, "dispatch/restricted", null, text);
     }
-    if (entry === undefined) {
+    if (entry === undefined || (entry.command.cap !== undefined && !client.caps.includes(entry.command.cap))) {
       return refuse(session, client, frame, "dispatch/unknown-event", describeUnknown(session, frame));
     }
     entry.received.total++;

@@ -12,6 +12,7 @@ import {
 } from "../testing/fixtures.ts";
 import { createErrorTallies } from "./error-tallies.ts";
 import { createLifecycle } from "./lifecycle.ts";
+import type { Client } from "../registry/client.ts";
 import type { Session } from "./session.ts";
 
 const times = { heartbeatIntervalMs: 1000, identifyTimeoutMs: 5000 };
@@ -31,7 +32,17 @@ function setup() {
     },
   });
   const errorTallies = createErrorTallies(metrics);
-  const lifecycle = createLifecycle({ registry, clock, wheel, times, metrics, errorTallies, logger: silent });
+  const departed: Client[] = [];
+  const lifecycle = createLifecycle({
+    registry,
+    clock,
+    wheel,
+    times,
+    metrics,
+    errorTallies,
+    logger: silent,
+    departed: (client) => void departed.push(client),
+  });
 
   function greet() {
     const outbox = createRecordingOutbox();

@@ -1,4 +1,5 @@
 import { type ErrorCode, Op, type Value } from "@singyeong/protocol";
+import { failure } from "../commands/failure.ts";
 import type { TimerWheel } from "../kernel/timer-wheel.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -6,7 +7,7 @@ import type { Metrics } from "../ports/metrics.ts";
 import type { Client } from "../registry/client.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { ErrorTallies } from "./error-tallies.ts";
-import { failure, sendFrame } from "./replies.ts";
+import { sendFrame } from "./replies.ts";
 import type { Session } from "./session.ts";
 
 /** Deadlines of a connection, in milliseconds. */
@@ -52,10 +53,12 @@ export interface LifecycleOptions {
   readonly metrics: Metrics;
   readonly errorTallies: ErrorTallies;
   readonly logger: Logger;
+  /** Told once when a client can say nothing more: later than that it has left, where it was asked to go. */
+  readonly departed: (client: Client) => void;
 }
 
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
-  const { registry, clock, wheel, times, metrics, errorTallies, logger } = options;
+  const { registry, clock, wheel, times, metrics, errorTallies, logger, departed } = options;
   const sessions = new Set<Session>();
   /** The session of every registered client, to evict a holder. */
   const sessionOf = new Map<Client, Session>();
@@ -76,6 +79,14 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     else wait(session, 0, () => watchHeartbeats(session, true));
   }
 
+  /** Nothing that the peer sends counts any more. */
+  function silence(session: Session, state: "closing" | "closed"): void {
+    const wasHeard = session.state === "ready" || session.state === "leaving";
+    session.state = state;
+    deregister(session);
+    if (wasHeard) departed(session.client!);
+  }
+
   function deregister(session: Session): void {
     if (session.client !== null && registry.leave(session.client)) sessionOf.delete(session.client);
   }
@@ -84,8 +95,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     if (session.state === "closing" || session.state === "closed") return;
     errorTallies[code].total++;
     logger.debug({ code, peer: session.peer, client: session.client?.id }, "connection failed");
-    session.state = "closing";
-    deregister(session);
+    silence(session, "closing");
     sendFrame(session, Op.error, failure(code, extraInfo, text), clock.now());
     wait(session, closeDelayMs, () => session.outbox.close(1000, ""));
   }
@@ -114,8 +124,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     },
     cutOversize(session, maxBytes) {
       errorTallies["frame/too-large"].total++;
-      session.state = "closing";
-      deregister(session);
+      silence(session, "closing");
       session.outbox.close(1009, `a frame is at most ${maxBytes} bytes`);
     },
     dismiss(session, reason) {
@@ -135,10 +144,9 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       return missed || outranked;
     },
     forget(session) {
-      session.state = "closed";
       sessions.delete(session);
       if (session.timer !== null) wheel.cancel(session.timer);
-      deregister(session);
+      silence(session, "closed");
     },
   };
 }

@@ -1,10 +1,5 @@
-import { type ErrorCode, errors, Op, type Value } from "@singyeong/protocol";
+import { Op, type Value } from "@singyeong/protocol";
 import type { Session } from "./session.ts";
-
-/** The body of ops 3 and 8. `text` fills in v1's `error` where the table leaves it open. */
-export function failure(code: ErrorCode, extraInfo: Value, text?: string): { readonly [key: string]: Value } {
-  return { error: errors[code].text ?? text ?? code, extra_info: extraInfo, code };
-}
 
 /** Sends a frame of the server's own. */
 export function sendFrame(session: Session, op: number, d: Value, ts: number, t: string | null = null): void {

@@ -13,6 +13,8 @@ export interface Standing {
   readonly turn: number;
   /** leased: when the lease ends; delayed: when it becomes ready; dead: when it died; ms since the epoch, 0 where ready. */
   readonly dueMs: number;
+  /** When its time to live is over, in ms since the epoch; 0 where it has none. */
+  readonly expiresMs: number;
   /** Where dead. */
   readonly cause: DeathCause | null;
 }
@@ -27,8 +29,6 @@ export interface StoredMessage {
   readonly priority: number;
   readonly maxAttempts: number;
   readonly pushedMs: number;
-  /** When its time to live is over, in ms since the epoch; 0 where it has none. */
-  readonly expiresMs: number;
   /** The id by which pushes of it are known as one, and until when; `null` where it has none. */
   readonly identity: { readonly id: string; readonly untilMs: number } | null;
   /** Payload, nonce and headers, encoded by the queue engine; opaque to the store, which checks that it is whole. */

@@ -30,7 +30,28 @@ export interface QueueRefusal {
   readonly extraInfo: Value;
 }
 
+/** Settings that queues go by. */
+export interface QueueLimits {
+  readonly queueLeaseMs: number;
+  readonly queueRetryMs: number;
+  readonly queueMaxAttempts: number;
+  readonly queueDedupMs: number;
+  readonly maxQueues: number;
+  readonly maxQueueMessages: number;
+  readonly maxQueueBytes: number;
+  readonly maxQueueMessageBytes: number;
+  readonly maxQueueTargets: number;
+  readonly maxQueueIds: number;
+  readonly maxDiskBytes: number;
+}
+
 export type PushOutcome = { readonly ok: true; readonly id: string } | QueueRefusal;
+
+/** What was read back: messages by where they stood (those that were leased are ready now), queues and ids. */
+export interface RecoveryReport extends Readonly<Record<MessageState, number>> {
+  readonly queues: number;
+  readonly identities: number;
+}
 
 /** Told once what a client asked for is on disk, or why it could not be put there. */
 export type Settled<Outcome> = (outcome: Outcome) => void;
@@ -39,8 +60,8 @@ export type Refused = QueueRefusal | null;
 
 /** The queues of this server: messages that say by query who may take them, and clients that ask for some. */
 export interface Queues {
-  /** Reads back what is stored. @throws StoreError */
-  open(): Promise<void>;
+  /** Opens the store and reads back what it holds. @throws StoreError */
+  open(): Promise<RecoveryReport>;
   /** Stores a message; a refusal may come during the call, everything else comes once the message is on disk. */
   push(push: Push, settled: Settled<PushOutcome>): void;
   /** A client is ready for `count` more messages of a queue. */
@@ -62,10 +83,10 @@ export interface Queues {
   /** A client can say nothing more: what it held is given to others. */
   release(client: Client): void;
   readonly admin: QueueAdmin;
-  /** Gives nothing out any more, and takes nothing in. */
-  stop(): void;
-  /** Stops, stores what is under way and lets go of the store. */
+  /** Stores what is under way and lets go of the store. */
   close(): Promise<void>;
+  /** Lets go of the store as a crash would: what is not on disk yet is lost. */
+  kill(): Promise<void>;
 }
 
 /** What people do to queues. Names of queues that do not exist give `null`. Changes resolve once they are on disk. */
@@ -73,10 +94,18 @@ export interface QueueAdmin {
   /** Queues whose name begins with `prefix`, by name. */
   list(prefix: string): readonly Static<typeof QueueInfo>[];
   info(queue: string): Static<typeof QueueInfo> | null;
-  /** Messages in one state, in the order they would be given out, dead ones as they died; from behind the id `after` on. */
+  /**
+   * Messages in one state, in the order they would be given out, dead ones as they died; from behind the place `after`, the `next` of a page before.
+   * At most `limit`, and no more than the first one beyond `maxBytes` (of the messages as stored).
+   */
   messages(
     queue: string,
-    page: { readonly state: MessageState; readonly limit: number; readonly after: string | null },
+    page: {
+      readonly state: MessageState;
+      readonly limit: number;
+      readonly maxBytes: number;
+      readonly after: string | null;
+    },
   ): Promise<{ readonly messages: readonly Static<typeof QueueMessageInfo>[]; readonly next: string | null } | null>;
   /** One message, whatever its state; `null` also where it is not there. */
   message(queue: string, id: string): Promise<Static<typeof QueueMessageInfo> | null>;

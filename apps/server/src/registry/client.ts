@@ -12,6 +12,8 @@ export interface Client extends Member {
   readonly outbox: Outbox;
   /** Extensions that both sides understand, sorted. */
   readonly caps: readonly string[];
+  /** By name, the queues that it asks for messages or holds messages of. Set by whoever keeps them. */
+  queues: ReadonlyMap<string, unknown>;
   /** Kept by the registry, to bound what a client may hold. */
   heavy: HeavyValues;
 }
@@ -32,6 +34,8 @@ export interface ClientIntroduction {
   readonly nowMs: number;
 }
 
+const noQueues: ReadonlyMap<string, unknown> = new Map();
+
 /** Makes the record of a client without metadata; it is not registered yet. */
 export function createClient(introduction: ClientIntroduction): Client {
   return {
@@ -51,6 +55,7 @@ export function createClient(introduction: ClientIntroduction): Client {
     codec: introduction.codec,
     outbox: introduction.outbox,
     caps: introduction.caps,
+    queues: noQueues,
     heavy: null,
   };
 }

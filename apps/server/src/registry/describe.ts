@@ -19,8 +19,8 @@ const clientBytes = 512;
 /** Clients as an answer lists them; `null` where that would be more than about `maxBytes`. */
 export function describeClients(clients: readonly Client[], maxBytes: number): Value[] | null {
   let bytes = 0;
-  for (const { attributes, heavy } of clients) {
-    bytes += clientBytes + attributes.size * lightEntryBytes;
+  for (const { attributes, queues, heavy } of clients) {
+    bytes += clientBytes + (attributes.size + queues.size) * lightEntryBytes;
     for (const size of heavy?.values() ?? []) bytes += size;
   }
   return bytes > maxBytes ? null : clients.map(describeClient);
@@ -42,6 +42,6 @@ function describeClient(client: Client): Value {
     metadata,
     metadata_types: types,
     socket_ip: client.base.ip,
-    queues: [],
+    queues: [...client.queues.keys()],
   };
 }

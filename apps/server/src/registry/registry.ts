@@ -7,10 +7,12 @@ import { boundMetadata, type MetadataLimits } from "./metadata-bound.ts";
 /** How UPDATE_METADATA treats keys that it does not mention: keep them, or drop them. */
 export type UpdateStrategy = "merge" | "replace";
 
-/** Told when clients come and go, after the fact. */
+/** Told when clients come, change and go, after the fact. */
 export interface RegistryObserver {
   joined(client: Client): void;
   left(client: Client): void;
+  /** Its metadata has changed. */
+  changed(client: Client): void;
 }
 
 /** All clients that have identified, by name and by what they say about themselves. */
@@ -48,6 +50,7 @@ export function createRegistry(random: Random, strategy: UpdateStrategy, limits:
     if (typeof bound === "string") return bound;
     client.heavy = bound.heavy;
     engine.update(client, changes, strategy);
+    if (client.membership !== null) for (const observer of observers) observer.changed(client);
     return null;
   }
 

@@ -17,8 +17,7 @@ export interface Dialect {
   readonly encodeName: (out: Writer, name: string) => void;
   /** What a frame starts with. */
   readonly magic: readonly number[];
-  /** The head of a map of few entries. */
-  readonly mapHead: (entries: number) => readonly number[];
+  readonly encodeMapHead: (out: Writer, entries: number) => void;
   readonly nil: readonly number[];
   readonly integerFour: readonly number[];
 }
@@ -26,8 +25,13 @@ export interface Dialect {
 /** Makes a codec from its dialect. A frame's keys go out in the order d, op, t, ts; delivered parts are copied as they are. */
 export function createBinaryCodec(dialect: Dialect): Codec {
   const { encoding, readFrame, decodeValue, encodeValue, encodeInteger, integerSize, encodeText, textSize } = dialect;
-  const { magic, mapHead, nil } = dialect;
+  const { encodeMapHead, magic, nil } = dialect;
   const writer = new Writer(1024);
+
+  const mapHead = (entries: number): readonly number[] => {
+    encodeMapHead(writer, entries);
+    return [...writer.takeCopy()];
+  };
 
   /** Bytes as they are and names: the constant parts of frames. */
   const bytesOf = (...parts: (readonly number[] | string)[]): Uint8Array => {
@@ -59,6 +63,17 @@ export function createBinaryCodec(dialect: Dialect): Codec {
       encodeValue(writer, value);
       return writer.takeCopy();
     },
+    embed(fields, key, raw) {
+      writer.restart();
+      const names = Object.keys(fields);
+      encodeMapHead(writer, names.length + 1);
+      for (const name of names) {
+        encodeText(writer, name);
+        encodeValue(writer, fields[name]!);
+      }
+      encodeText(writer, key);
+      return writer.takeCopyWith(expectBytes(raw));
+    },
     encodeFrame(op, d, ts, t) {
       writer.restart();
       writer.put(frameD);
@@ -70,6 +85,18 @@ export function createBinaryCodec(dialect: Dialect): Codec {
       writer.put(tsKey!);
       encodeInteger(writer, ts);
       return writer.takeCopy();
+    },
+    encodeDispatch(t, d, ts) {
+      const body = expectBytes(d);
+      const fixed = frameD.length + opDispatchT.length + tsKey!.length;
+      const out = new Writer(fixed + body.length + textSize(t) + integerSize(ts));
+      out.put(frameD);
+      out.put(body);
+      out.put(opDispatchT);
+      encodeText(out, t);
+      out.put(tsKey!);
+      encodeInteger(out, ts);
+      return out.takeWhole();
     },
     encodeDelivery(t: string, parts: DeliveryParts, ts: number) {
       const nonce = parts.nonce === undefined ? nilValue : expectBytes(parts.nonce);

@@ -64,8 +64,16 @@ export interface Codec {
   decodeExact(raw: Raw): Value;
   /** Encodes a value; maps get text keys (etf: binaries). */
   encode(value: Value): Raw;
+  /**
+   * A raw map: `fields` as `encode` writes them and, last, `key` with a value that is raw in this codec already, which
+   * is copied unread. A `key` that `fields` has too is the caller's mistake: the map repeats it. To be passed on at once:
+   * a short result that is kept keeps up to 8 KiB alive.
+   */
+  embed(fields: { readonly [key: string]: Value }, key: string, raw: Raw): Raw;
   /** A frame of the server's own: `{op, d, ts, t}` with `d` encoded by `encode`. */
   encodeFrame(op: number, d: Value, ts: number, t: string | null): Raw;
+  /** A dispatch (op 4) of the server's own whose `d` is raw in this codec already, as `embed` or `encode` made it. */
+  encodeDispatch(t: string, d: Raw, ts: number): Raw;
   /** A dispatch (op 4) to deliver: `d` = `{nonce, payload, target: null}` and `headers` where given. */
   encodeDelivery(t: string, parts: DeliveryParts, ts: number): Raw;
 }

@@ -1,3 +1,5 @@
+import { cutBytes } from "./slab.ts";
+
 /** A writer that grew beyond this for one value gives its buffer back. */
 const KEPT_BYTES = 65_536;
 
@@ -65,8 +67,18 @@ export class Writer {
   /** A copy of what was written; the writer starts anew. */
   takeCopy(): Uint8Array {
     const taken = this.bytes.slice(0, this.length);
-    this.length = 0;
-    if (this.bytes.length > KEPT_BYTES) this.bytes = new Uint8Array(KEPT_BYTES);
+    this.startAnew();
+    return taken;
+  }
+
+  /** As `takeCopy` with `tail` behind, but to be passed on soon (see `cutBytes`). A large tail grows no buffer. */
+  takeCopyWith(tail: Uint8Array): Uint8Array {
+    const { bytes, length } = this;
+    const taken = cutBytes(length + tail.length);
+    if (length > 64) taken.set(bytes.subarray(0, length));
+    else for (let i = 0; i < length; i += 1) taken[i] = bytes[i]!;
+    taken.set(tail, length);
+    this.startAnew();
     return taken;
   }
 
@@ -78,6 +90,11 @@ export class Writer {
   /** Drops what an encoding that threw left behind. */
   restart(): void {
     this.length = 0;
+  }
+
+  private startAnew(): void {
+    this.length = 0;
+    if (this.bytes.length > KEPT_BYTES) this.bytes = new Uint8Array(KEPT_BYTES);
   }
 
   private reserve(more: number): void {

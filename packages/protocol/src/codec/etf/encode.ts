@@ -78,10 +78,14 @@ function encodeList(out: Writer, list: readonly Value[]): void {
 
 function encodeMap(out: Writer, map: { readonly [key: string]: Value }): void {
   const keys = Object.keys(map);
-  out.u8(tags.MAP);
-  out.u32(keys.length);
+  encodeMapHead(out, keys.length);
   for (const key of keys) {
     encodeText(out, key);
     encodeValue(out, map[key]!);
   }
+}
+
+export function encodeMapHead(out: Writer, entries: number): void {
+  out.u8(tags.MAP);
+  out.u32(entries);
 }

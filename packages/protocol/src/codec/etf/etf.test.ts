@@ -252,6 +252,17 @@ describe("frames", () => {
     }
   });
 
+  test("a dispatch has atoms for the frame's keys, binaries below, and a raw d as it is", () => {
+    const d = codec.embed({ queue: "q", attempt: 1 }, "nonce", new Uint8Array([110, 1, 0, 7])) as Uint8Array;
+    expect(hex(d)).toBe(hex(map(bin("queue"), bin("q"), bin("attempt"), [97, 1], bin("nonce"), [110, 1, 0, 7])));
+    const dispatch = codec.encodeDispatch("É", d, 5) as Uint8Array;
+    const expected = frameOf(atom("d"), [...d], atom("op"), [97, 4], atom("t"), bin("É"), atom("ts"), [97, 5]);
+    expect(hex(dispatch)).toBe(hex(expected));
+    expect(dispatch.length).toBe(dispatch.buffer.byteLength);
+    const terms = new Map(Array.from((erlangReads(dispatch) as Wrapped).value as Map<unknown, unknown>));
+    expect(fromErlang([...terms.values()][0])).toEqual({ queue: "q", attempt: 1, nonce: 7 });
+  });
+
   test("a delivery has atoms for its keys and raw parts as they are", () => {
     const payload = codec.encode({ a: 1 }) as Uint8Array;
     const delivery = codec.encodeDelivery("SEND", { nonce: undefined, payload }, 5) as Uint8Array;

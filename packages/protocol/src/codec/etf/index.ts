@@ -1,6 +1,6 @@
 import { createBinaryCodec } from "../binary-codec.ts";
 import { decodeValue } from "./decode.ts";
-import { encodeAtom, encodeText, encodeValue, textSize } from "./encode.ts";
+import { encodeAtom, encodeMapHead, encodeText, encodeValue, textSize } from "./encode.ts";
 import { readFrame } from "./frame.ts";
 import { encodeInteger, integerSize } from "./number.ts";
 import * as tags from "./tag.ts";
@@ -20,7 +20,7 @@ export const etfCodec = createBinaryCodec({
   textSize,
   encodeName: encodeAtom,
   magic: [tags.VERSION],
-  mapHead: (entries) => [tags.MAP, 0, 0, 0, entries],
+  encodeMapHead,
   nil: [tags.ATOM, 0, 3, 0x6e, 0x69, 0x6c],
   integerFour: [tags.SMALL_INTEGER, 4],
 });

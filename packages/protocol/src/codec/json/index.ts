@@ -1,6 +1,6 @@
 import type { Codec } from "../codec.ts";
 import { decode, decodeExact } from "./decode.ts";
-import { encode, encodeDelivery, encodeFrame } from "./encode.ts";
+import { embed, encode, encodeDelivery, encodeDispatch, encodeFrame } from "./encode.ts";
 import { readFrame } from "./frame.ts";
 
 /** JSON in text frames: the default encoding. Raw values are slices of the frame's text. */
@@ -11,6 +11,8 @@ export const jsonCodec: Codec = {
   decode,
   decodeExact,
   encode,
+  embed,
   encodeFrame,
+  encodeDispatch,
   encodeDelivery,
 };

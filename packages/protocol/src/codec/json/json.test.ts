@@ -172,6 +172,21 @@ describe("JSON values", () => {
     expect(jsonCodec.encode(value)).toBe('{"__proto__":{"polluted":9007199254740993},"constructor":1}');
   });
 
+  it("embeds a raw value behind plain fields, and ones that take more than JSON.stringify", () => {
+    const flat = jsonCodec.embed({ queue: 'a"\ud800', attempt: 1 }, "payload", ' { "a":50.0 }');
+    expect(flat).toBe('{"queue":"a\\"\\ud800","attempt":1,"payload": { "a":50.0 }}');
+    const other = { big: 9007199254740993n, whole: new Whole(2), bytes: Buffer.from("hi"), inner: [null, true] };
+    expect(jsonCodec.embed(other, 'k"', "1")).toBe(
+      '{"big":9007199254740993,"whole":2.0,"bytes":{"$base64":"aGk="},"inner":[null,true],"k\\"":1}',
+    );
+    expect(jsonCodec.embed({ not: Number.NaN, zero: -0 }, "k", "1")).toBe('{"not":null,"zero":0,"k":1}');
+  });
+
+  it("splices a dispatch of the server's own from a raw d", () => {
+    const frame = jsonCodec.encodeDispatch('A"B', '{"id":50.0}', 7);
+    expect(frame).toBe('{"op":4,"d":{"id":50.0},"ts":7,"t":"A\\"B"}');
+  });
+
   it("splices a delivery from raw parts", () => {
     const frame = jsonCodec.encodeDelivery("SEND", { nonce: undefined, payload: "50.0" }, 7);
     expect(frame).toBe('{"op":4,"d":{"nonce":null,"payload":50.0,"target":null},"ts":7,"t":"SEND"}');

@@ -126,11 +126,15 @@ function encodeList(out: Writer, list: readonly Value[]): void {
 
 function encodeMap(out: Writer, map: { readonly [key: string]: Value }): void {
   const keys = Object.keys(map);
-  encodeCount(out, keys.length, 0x80, 0xde);
+  encodeMapHead(out, keys.length);
   for (const key of keys) {
     encodeText(out, key);
     encodeValue(out, map[key]!);
   }
+}
+
+export function encodeMapHead(out: Writer, entries: number): void {
+  encodeCount(out, entries, 0x80, 0xde);
 }
 
 function encodeCount(out: Writer, count: number, short: number, long: number): void {

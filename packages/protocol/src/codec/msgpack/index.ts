@@ -1,6 +1,6 @@
 import { createBinaryCodec } from "../binary-codec.ts";
 import { decodeValue } from "./decode.ts";
-import { encodeInteger, encodeText, encodeValue, integerSize, textSize } from "./encode.ts";
+import { encodeInteger, encodeMapHead, encodeText, encodeValue, integerSize, textSize } from "./encode.ts";
 import { readFrame } from "./frame.ts";
 
 /** MessagePack, current specification: maps have text keys, ext values decode to their data. */
@@ -15,7 +15,7 @@ export const msgpackCodec = createBinaryCodec({
   textSize,
   encodeName: encodeText,
   magic: [],
-  mapHead: (entries) => [0x80 | entries],
+  encodeMapHead,
   nil: [0xc0],
   integerFour: [4],
 });

@@ -172,6 +172,15 @@ describe("frames", () => {
     expect(reference.decode(hello)).toEqual(expected);
   });
 
+  test("a dispatch carries a raw d as it is", () => {
+    const d = codec.embed({ queue: "q", id: "i".repeat(40) }, "nonce", new Uint8Array([0xcd, 0, 7]));
+    const dispatch = codec.encodeDispatch("É".repeat(40), d, 1_789_000_000_000) as Uint8Array;
+    const expected = { op: 4, t: "É".repeat(40), ts: 1_789_000_000_000 };
+    expect(reference.decode(dispatch)).toEqual({ ...expected, d: { queue: "q", id: "i".repeat(40), nonce: 7 } });
+    expect(hex(dispatch)).toContain(`${hex(ascii("nonce"))}cd0007`);
+    expect(dispatch.length).toBe(dispatch.buffer.byteLength);
+  });
+
   test("a delivery carries raw parts as they are", () => {
     const nonce = codec.encode("n");
     const payload = codec.encode({ a: [1, "x".repeat(100)] });

@@ -1,0 +1,52 @@
+/** What queue events have in common: reading their fields, and the capability that allows for more of them. */
+import { maxQueueNameBytes, type Value } from "@singyeong/protocol";
+import type { Codec, Frame } from "@singyeong/protocol/codec";
+import type { Client } from "../registry/client.ts";
+import { type Refusal, refuse } from "./command.ts";
+
+/** The capability by which clients say more about their messages, and refuse and extend those that they hold. */
+export const queueCap = "queue2";
+
+export function hasQueueCap({ caps }: Client): boolean {
+  return caps.includes(queueCap);
+}
+
+/** A field that is wrong. */
+export function refuseField(field: string, message: string): Refusal {
+  return refuse("dispatch/invalid", { at: `/d/${field}`, message });
+}
+
+/** The name of the queue, or why it is none. */
+export function readQueueName(codec: Codec, frame: Frame): string | Refusal {
+  return readText(codec, frame, "queue") ?? refuseField("queue", `queue is text of 1 to ${maxQueueNameBytes} bytes`);
+}
+
+/** Text of 1 to 256 bytes; `null` for anything else, and where it is missing. */
+export function readText(codec: Codec, frame: Frame, field: string): string | null {
+  const value = readValue(codec, frame, field);
+  return typeof value === "string" && isShort(value) ? value : null;
+}
+
+function isShort(text: string): boolean {
+  // A character is three bytes at most: few names need counting.
+  return text !== "" && (text.length * 3 <= maxQueueNameBytes || Buffer.byteLength(text) <= maxQueueNameBytes);
+}
+
+/** The value of a field; null where it is missing. */
+export function readValue(codec: Codec, frame: Frame, field: string): Value {
+  const raw = frame.field(field);
+  return raw === undefined ? null : codec.decode(raw);
+}
+
+/** A whole number between two bounds; `usual` where it is missing or null, `null` where it is anything else. */
+export function readWhole(
+  codec: Codec,
+  frame: Frame,
+  field: string,
+  { min, max }: { readonly min: number; readonly max: number },
+  usual: number,
+): number | null {
+  const value = readValue(codec, frame, field);
+  if (value === null) return usual;
+  return typeof value === "number" && Number.isInteger(value) && value >= min && value <= max ? value : null;
+}

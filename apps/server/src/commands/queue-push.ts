@@ -1,0 +1,76 @@
+import { defaultPriority, maxNonceBytes, maxPriority, maxQueueMs, maxQueueNameBytes } from "@singyeong/protocol";
+import type { Codec, Frame, Raw } from "@singyeong/protocol/codec";
+import type { Push } from "../queue/queues.ts";
+import type { Client } from "../registry/client.ts";
+import { type Command, type Refusal, refuse } from "./command.ts";
+import { readHeaders } from "./headers.ts";
+import { hasQueueCap, readQueueName, readText, readWhole, refuseField } from "./queue-fields.ts";
+
+/** `QUEUE`: stores a message; confirmed once it is on disk. */
+export const queuePush: Command = {
+  event: "QUEUE",
+  allowRestricted: false,
+  hasNonce: true,
+  run({ queues, late }, sender, frame) {
+    const push = readPush(sender, frame);
+    if ("kind" in push) return push;
+    const { codec } = sender;
+    const nonce = keptNonce(frame.field("nonce"));
+    queues.push(push, (outcome) => {
+      if (outcome.ok) {
+        const fields = { queue: push.queue, id: outcome.id };
+        return late.answer(sender, "QUEUE_CONFIRM", codec.embed(fields, "nonce", nonce ?? codec.encode(null)));
+      }
+      late.refuse(sender, outcome.code, outcome.extraInfo, nonce === null ? undefined : codec.decodeExact(nonce));
+    });
+    return null;
+  },
+};
+
+/** A nonce that outlives its frame; `null` where there is none, or one too long to be repeated. */
+function keptNonce(raw: Raw | undefined): Raw | null {
+  if (raw === undefined || raw.length > maxNonceBytes) return null;
+  return typeof raw === "string" ? raw : raw.slice();
+}
+
+function readPush(sender: Client, frame: Frame): Push | Refusal {
+  const { codec } = sender;
+  if (!frame.hasFields) {
+    return refuse("dispatch/invalid", { at: "/d", message: "d is a map of queue, target, nonce and payload" });
+  }
+  const queue = readQueueName(codec, frame);
+  if (typeof queue !== "string") return queue;
+  const target = frame.field("target");
+  if (target === undefined) return refuseField("target", "target is missing");
+  const payload = frame.field("payload");
+  if (payload === undefined) return refuseField("payload", "payload is missing");
+  const rawHeaders = frame.field("headers");
+  const headers = rawHeaders === undefined ? undefined : readHeaders(codec, rawHeaders);
+  if (headers === null) return refuseField("headers", "headers map text to text");
+  const parts = { queue, codec, target, payload, nonce: frame.field("nonce"), headers };
+  if (!hasQueueCap(sender)) return { ...parts, ...usual };
+  const more = readMore(codec, frame);
+  return "kind" in more ? more : { ...parts, ...more };
+}
+
+type More = Pick<Push, "id" | "delayMs" | "ttlMs" | "priority" | "maxAttempts">;
+
+const usual: More = { id: null, delayMs: 0, ttlMs: 0, priority: defaultPriority, maxAttempts: null };
+
+/** What the extension `queue2` adds. */
+function readMore(codec: Codec, frame: Frame): More | Refusal {
+  const rawId = frame.field("id");
+  const id = rawId === undefined || codec.decode(rawId) === null ? null : readText(codec, frame, "id");
+  if (id === null && rawId !== undefined && codec.decode(rawId) !== null) {
+    return refuseField("id", `id is text of 1 to ${maxQueueNameBytes} bytes`);
+  }
+  const delayMs = readWhole(codec, frame, "delay_ms", { min: 0, max: maxQueueMs }, 0);
+  if (delayMs === null) return refuseField("delay_ms", `delay_ms is a whole number from 0 to ${maxQueueMs}`);
+  const ttlMs = readWhole(codec, frame, "ttl_ms", { min: 1, max: maxQueueMs }, 0);
+  if (ttlMs === null) return refuseField("ttl_ms", `ttl_ms is a whole number from 1 to ${maxQueueMs}`);
+  const priority = readWhole(codec, frame, "priority", { min: 0, max: maxPriority }, defaultPriority);
+  if (priority === null) return refuseField("priority", `priority is a whole number from 0 to ${maxPriority}`);
+  const attempts = readWhole(codec, frame, "max_attempts", { min: 1, max: 65_535 }, 0);
+  if (attempts === null) return refuseField("max_attempts", "max_attempts is a whole number from 1 to 65535");
+  return { id, delayMs, ttlMs, priority, maxAttempts: attempts || null };
+}

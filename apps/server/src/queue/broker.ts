@@ -1,0 +1,287 @@
+import type { ErrorCode, Value } from "@singyeong/protocol";
+import type { Delivery } from "../delivery/delivery.ts";
+import { StoreError } from "../kernel/store-error.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Metrics } from "../ports/metrics.ts";
+import type { QueueStore } from "../ports/queue-store.ts";
+import type { Client } from "../registry/client.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { Router } from "../router/router.ts";
+import { createQueueAdmin } from "./admin.ts";
+import { createContentCache } from "./content-cache.ts";
+import { createIdentities } from "./identities.ts";
+import { createJournal } from "./journal.ts";
+import { createBook } from "./machine/book.ts";
+import { createMachine } from "./machine/machine.ts";
+import type { Consumer, QueueState } from "./machine/queue-state.ts";
+import { createClientMatcher } from "./matcher.ts";
+import { parseMessageId } from "./message-id.ts";
+import { createPostman, type Failure, type Parcel } from "./postman.ts";
+import { createPushing } from "./pushing.ts";
+import { createQueueMetrics } from "./queue-metrics.ts";
+import { createQueueTime } from "./queue-time.ts";
+import type { PushOutcome, QueueLimits, QueueRefusal, Queues, Settled } from "./queues.ts";
+import { recover } from "./recovery.ts";
+
+export interface QueuesOptions {
+  readonly store: QueueStore;
+  readonly registry: Registry;
+  readonly router: Router;
+  readonly delivery: Delivery;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly limits: QueueLimits;
+}
+
+/** Bodies of messages that were pushed just now and need not be read back, in bytes. */
+const cacheBytes = 32 * 1024 * 1024;
+/** How long a store that failed is left alone. */
+const storePauseMs = 1000;
+/** Messages dealt with in one go when they are due; others get their turn in between. */
+const maxDue = 1000;
+
+/** The queues of a server: the machine, and around it the store, the clients and the clock. */
+export function createQueues(options: QueuesOptions): Queues {
+  const { store, registry, router, delivery, clock, logger, limits } = options;
+  const now = createQueueTime(clock);
+  const consumers = new Map<Client, Consumer<Client>>();
+  let lastNumber = 0;
+  const nextNumber = (): number => ++lastNumber;
+
+  const book = createBook<Client>();
+  const { table } = book;
+  const metrics = createQueueMetrics(options.metrics, book, clock, () => store.usedBytes());
+  const identities = createIdentities<Settled<PushOutcome>>();
+  const cache = createContentCache(cacheBytes);
+  let commitBegan = 0;
+  const journal = createJournal({
+    store,
+    standing: (seq, slot) => (table.seq.get(slot) === seq ? book.standing(slot) : null),
+    pause: (run) => void clock.after(storePauseMs, run),
+    observe: {
+      begin() {
+        commitBegan = clock.elapsed();
+      },
+      end(changes, error) {
+        metrics.commitSeconds.observe((clock.elapsed() - commitBegan) / 1000);
+        if (error === null) {
+          metrics.commits.total++;
+          metrics.commitChanges.total += changes;
+        } else {
+          metrics.commitFailures.total++;
+          logger.error({ err: error, changes }, "the queue store could not write");
+        }
+      },
+    },
+  });
+  const machine = createMachine(
+    book,
+    createClientMatcher(registry),
+    { leaseMs: limits.queueLeaseMs, retryMs: limits.queueRetryMs },
+    nextNumber,
+    {
+      give(slot, consumer) {
+        const attempt = table.attempt.get(slot);
+        metrics.given.total++;
+        if (attempt > 1) metrics.redelivered.total++;
+        postman.add(table.seq.get(slot), book.laneOf(slot).queue.name, attempt, consumer);
+      },
+      moved: (slot) => journal.moved(table.seq.get(slot), slot),
+      removed(seq) {
+        cache.drop(seq);
+        journal.removed(seq);
+      },
+      died(queue, cause) {
+        metrics.died[cause].total++;
+        logger.info({ queue: queue.name, cause }, "a message died");
+      },
+    },
+  );
+  const postman = createPostman({
+    store,
+    cache,
+    delivery,
+    isCurrent: ({ seq, attempt, consumer }) => {
+      const slot = consumer.holds.get(seq);
+      return slot !== undefined && table.attempt.get(slot) === attempt;
+    },
+    failed: returned,
+  });
+  const push = createPushing({
+    book,
+    machine,
+    journal,
+    identities,
+    cache,
+    router,
+    metrics,
+    limits,
+    usedBytes: () => store.usedBytes(),
+    nextSeq: nextNumber,
+    now,
+    changed,
+  });
+
+  /** A parcel could not be handed over. */
+  function returned({ seq, queue, consumer }: Parcel, failure: Failure, error: unknown): void {
+    if (failure === "unreadable") {
+      logger.error({ err: error, queue, seq }, "a stored message cannot be read");
+      machine.nack(consumer, seq, null, true, now());
+    } else machine.giveBack(consumer, seq, now());
+  }
+
+  /** The machine has come to rest: what it gave out is handed over, and the clock is set for what is due next. */
+  function changed(): void {
+    postman.deliver();
+    setAlarm();
+  }
+
+  let alarmMs = Number.POSITIVE_INFINITY;
+  let callOff: (() => void) | null = null;
+
+  function setAlarm(): void {
+    const dueMs = Math.min(
+      book.heap.first === -1 ? Number.POSITIVE_INFINITY : table.dueMs.get(book.heap.first),
+      identities.nextMs(),
+    );
+    if (dueMs >= alarmMs) return;
+    callOff?.();
+    alarmMs = dueMs;
+    callOff = clock.after(Math.max(0, dueMs - now()), ring);
+  }
+
+  function ring(): void {
+    alarmMs = Number.POSITIVE_INFINITY;
+    callOff = null;
+    machine.tick(now(), maxDue);
+    for (let i = 0; i < maxDue; i++) {
+      const over = identities.expire(now());
+      if (over === null) break;
+      journal.note({ kind: "forget", seq: over.seq });
+    }
+    changed();
+  }
+
+  function consumerOf(client: Client): Consumer<Client> {
+    const known = consumers.get(client);
+    if (known !== undefined) return known;
+    const consumer = { client, holds: new Map<number, number>(), stakes: new Map() };
+    consumers.set(client, consumer);
+    client.queues = consumer.stakes;
+    return consumer;
+  }
+
+  /** The consumer and the number of a message that a client speaks of, as far as there are such. */
+  function findHeld(client: Client, queue: string, id: string): { consumer: Consumer<Client>; seq: number } | null {
+    const consumer = consumers.get(client);
+    const seq = parseMessageId(id);
+    const slot = seq === null ? undefined : consumer?.holds.get(seq);
+    return slot !== undefined && book.laneOf(slot).queue.name === queue ? { consumer: consumer!, seq: seq! } : null;
+  }
+
+  const notLeased = (queue: string, id: string): QueueRefusal => refuse("queue/not-leased", { queue, id });
+
+  /** Targets with `optional` count anew when clients that are connected change. */
+  function reconsiderOptional(): void {
+    for (const queue of book.queues.values()) {
+      if (queue.line.open > 0 && queue.open.some(({ query }) => query.relaxed !== null))
+        machine.reconsiderAll(queue, now());
+    }
+  }
+
+  registry.observe({
+    joined() {},
+    left(client) {
+      const consumer = consumers.get(client);
+      if (consumer !== undefined) for (const name of [...consumer.stakes.keys()]) cancel(consumer, name);
+      reconsiderOptional();
+      changed();
+    },
+    changed(client) {
+      const consumer = consumers.get(client);
+      if (consumer !== undefined) machine.reconsider(consumer, now());
+      reconsiderOptional();
+      changed();
+    },
+  });
+
+  function cancel(consumer: Consumer<Client>, name: string): void {
+    const queue = book.queues.get(name);
+    if (queue !== undefined) machine.cancel(consumer, queue);
+  }
+
+  const admin = createQueueAdmin({ book, machine, journal, store, consumers, now, changed });
+
+  return {
+    admin,
+    push,
+    async open() {
+      await store.open();
+      const { greatestTurn, ...report } = await recover({ store, book, machine, identities, router });
+      lastNumber = greatestTurn;
+      logger.info(report, "queues are read back");
+      changed();
+      return report;
+    },
+    request(client, name, count) {
+      if (!book.queues.has(name) && book.queues.size >= limits.maxQueues) {
+        return refuse("queue/too-many-queues", { max: limits.maxQueues });
+      }
+      const queue: QueueState<Client> = book.queue(name);
+      const taken = machine.request(consumerOf(client), queue, count, now());
+      changed();
+      return taken ? null : refuse("queue/too-many-requests", { open: queue.line.openOf(consumerOf(client)) });
+    },
+    cancel(client, name) {
+      const consumer = consumers.get(client);
+      if (consumer !== undefined) cancel(consumer, name);
+    },
+    ack(client, queue, id, settled) {
+      const held = findHeld(client, queue, id);
+      if (held === null) return notLeased(queue, id);
+      machine.ack(held.consumer, held.seq);
+      metrics.acked.total++;
+      if (settled !== null) journal.afterwards(() => settled());
+      return null;
+    },
+    nack(client, queue, id, { delayMs, dead }, settled) {
+      const held = findHeld(client, queue, id);
+      if (held === null || !machine.nack(held.consumer, held.seq, delayMs, dead, now())) return notLeased(queue, id);
+      metrics.nacked.total++;
+      if (settled !== null) journal.afterwards(() => settled());
+      changed();
+      return null;
+    },
+    extend(client, queue, id, ms) {
+      const held = findHeld(client, queue, id);
+      if (held === null || !machine.extend(held.consumer, held.seq, ms, now())) return notLeased(queue, id);
+      return null;
+    },
+    release(client) {
+      const consumer = consumers.get(client);
+      if (consumer === undefined) return;
+      consumers.delete(client);
+      machine.release(consumer, now());
+      changed();
+    },
+    async close() {
+      await journal.idle();
+      return shut();
+    },
+    kill: () => shut(),
+  };
+
+  function shut(): Promise<void> {
+    callOff?.();
+    callOff = null;
+    alarmMs = 0;
+    journal.stop(new StoreError("io", "the server has stopped"));
+    return store.close();
+  }
+}
+
+function refuse(code: ErrorCode, extraInfo: Value): QueueRefusal {
+  return { ok: false, code, extraInfo };
+}

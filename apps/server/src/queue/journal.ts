@@ -1,0 +1,181 @@
+import type { Change, QueueStore, Standing, StoredMessage } from "../ports/queue-store.ts";
+
+/** A push on its way to the disk. */
+export interface Arrival {
+  readonly message: StoredMessage;
+  readonly standing: Standing;
+  /** Told what became of it: `null` is on disk, else why it is not. */
+  settled(error: unknown): void;
+}
+
+/**
+ * Brings what happens to the store, in groups: what is noted while one commit is under way makes up the next. Pushes
+ * that cannot be stored are refused; everything else is kept and tried again until it is stored.
+ */
+export interface Journal {
+  append(arrival: Arrival): void;
+  /** Where a message stands has changed; what is stored is where it stands when its group is made up. */
+  moved(seq: number, slot: number): void;
+  removed(seq: number): void;
+  /** Anything else to be stored. */
+  note(change: Change): void;
+  /** Calls back once everything noted so far is on disk. */
+  afterwards(stored: () => void): void;
+  /** Resolves once nothing waits any more, or the store has failed. */
+  idle(): Promise<void>;
+  /** Stores nothing more; pushes that wait are refused with `error`. */
+  stop(error: unknown): void;
+  /** Why nothing can be stored now; `null` where it can. */
+  readonly failure: unknown;
+  /** Changes that wait. */
+  readonly size: number;
+}
+
+export interface JournalOptions {
+  readonly store: QueueStore;
+  /** Where a message stands; `null` where it is gone, and its slot another one's. */
+  readonly standing: (seq: number, slot: number) => Standing | null;
+  /** Calls back after a pause, before the next attempt of a store that failed. */
+  readonly pause: (run: () => void) => void;
+  /** Told when a commit begins, and how it ended: `error` is null where all is well. */
+  readonly observe: { begin(): void; end(changes: number, error: unknown): void };
+}
+
+/** Changes of one group. Making one up takes about a microsecond each, and the event loop is not to be held up. */
+const maxGroup = 2000;
+
+type Move = { kind: "move" | "void"; readonly seq: number; readonly slot: number };
+type Entry =
+  | Move
+  | { readonly kind: "append"; readonly arrival: Arrival }
+  | { readonly kind: "change"; readonly change: Change }
+  | { readonly kind: "mark"; readonly stored: () => void };
+
+export function createJournal({ store, standing, pause, observe }: JournalOptions): Journal {
+  let entries: Entry[] = [];
+  /** Moves that wait, by seq: one is enough, and none where the message goes. */
+  const moves = new Map<number, Move>();
+  let running = false;
+  let stopped: unknown = null;
+  let failure: unknown = null;
+  let idlers: (() => void)[] = [];
+
+  function add(entry: Entry): void {
+    entries.push(entry);
+    if (running || stopped !== null) return;
+    running = true;
+    // Not at once: what else happens in this turn belongs to the same group.
+    void Promise.resolve().then(run);
+  }
+
+  async function run(): Promise<void> {
+    while (entries.length > 0 && stopped === null) {
+      const group = entries.splice(0, maxGroup);
+      const error = await commit(group);
+      if (error === null) for (const entry of group) succeed(entry);
+      else if (!fail(group, error)) return;
+    }
+    running = false;
+    // Nothing is left that could be tried again: the next push finds out.
+    failure = null;
+    settle();
+  }
+
+  async function commit(group: readonly Entry[]): Promise<unknown> {
+    const changes: Change[] = [];
+    for (const entry of group) {
+      if (entry.kind === "append")
+        changes.push({ kind: "append", message: entry.arrival.message, standing: entry.arrival.standing });
+      else if (entry.kind === "change") changes.push(entry.change);
+      else if (entry.kind === "move") {
+        moves.delete(entry.seq);
+        const now = standing(entry.seq, entry.slot);
+        if (now !== null) changes.push({ kind: "move", seq: entry.seq, standing: now });
+      }
+    }
+    if (changes.length === 0) return null;
+    observe.begin();
+    try {
+      await store.commit(changes);
+      failure = null;
+    } catch (error) {
+      failure = error ?? new Error("the store gives no reason");
+    }
+    observe.end(changes.length, failure);
+    return failure;
+  }
+
+  function succeed(entry: Entry): void {
+    if (entry.kind === "append") entry.arrival.settled(null);
+    else if (entry.kind === "mark") entry.stored();
+  }
+
+  /** Refuses the pushes of a group and keeps the rest; false where it is to be tried again only after a pause. */
+  function fail(group: readonly Entry[], error: unknown): boolean {
+    const kept = group.filter(({ kind }) => kind !== "append");
+    const hadPushes = kept.length < group.length;
+    for (const entry of kept) if (entry.kind === "move") retake(entry);
+    entries = kept.concat(entries);
+    for (const entry of group) if (entry.kind === "append") entry.arrival.settled(error);
+    // Without the pushes it may fit: what removes messages makes room.
+    if (hadPushes) return true;
+    refuseWaiting(error);
+    settle();
+    pause(() => void run());
+    return false;
+  }
+
+  /** Makes a move wait again, unless its message has moved once more meanwhile. */
+  function retake(entry: Move): void {
+    if (moves.has(entry.seq)) entry.kind = "void";
+    else moves.set(entry.seq, entry);
+  }
+
+  /** Nothing can be stored for a while, so those who push are told at once. */
+  function refuseWaiting(error: unknown): void {
+    const refused = entries;
+    entries = entries.filter(({ kind }) => kind !== "append");
+    for (const entry of refused) if (entry.kind === "append") entry.arrival.settled(error);
+  }
+
+  function settle(): void {
+    const waiting = idlers;
+    idlers = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  return {
+    append(arrival) {
+      if (stopped === null && failure === null) add({ kind: "append", arrival });
+      else arrival.settled(stopped ?? failure);
+    },
+    moved(seq, slot) {
+      if (moves.has(seq)) return;
+      const entry = { kind: "move" as const, seq, slot };
+      moves.set(seq, entry);
+      add(entry);
+    },
+    removed(seq) {
+      const move = moves.get(seq);
+      if (move !== undefined) {
+        move.kind = "void";
+        moves.delete(seq);
+      }
+      add({ kind: "change", change: { kind: "remove", seq } });
+    },
+    note: (change) => add({ kind: "change", change }),
+    afterwards: (stored) => add({ kind: "mark", stored }),
+    idle: () => (running && failure === null ? new Promise((resolve) => idlers.push(resolve)) : Promise.resolve()),
+    stop(error) {
+      stopped = error;
+      refuseWaiting(error);
+      settle();
+    },
+    get failure() {
+      return stopped ?? failure;
+    },
+    get size() {
+      return entries.length;
+    },
+  };
+}

@@ -1,0 +1,298 @@
+import { maxRequestCount } from "@singyeong/protocol";
+import type { DeathCause, Standing } from "../../ports/queue-store.ts";
+import type { Book, NewMessage } from "./book.ts";
+import { createGiving } from "./giving.ts";
+import { firstSlot, type Lane } from "./lane.ts";
+import type { Matcher } from "./matcher.ts";
+import { causes, dead, delayed, leased, ready, states } from "./message-table.ts";
+import type { Consumer, QueueState } from "./queue-state.ts";
+import type { Ticket } from "./waiting-line.ts";
+
+/** What the machine wants done. It calls while it is in the middle of things: none of these may call it back. */
+export interface Effects<C> {
+  /** A message was leased to a consumer: hand it over. */
+  give(slot: number, consumer: Consumer<C>): void;
+  /** Where a message stands is to be stored. */
+  moved(slot: number): void;
+  /** A message is to be removed from what is stored. */
+  removed(seq: number): void;
+  /** A message is dead. */
+  died(queue: QueueState<C>, cause: DeathCause): void;
+}
+
+export interface MachineTimes {
+  readonly leaseMs: number;
+  readonly retryMs: number;
+}
+
+/**
+ * The state machine of queues: where messages stand, and who gets which. It knows those that are on disk, does
+ * everything at once, and reads no clock: `nowMs` (ms since the epoch) comes with what happens.
+ */
+export interface Machine<C> {
+  /** A message has been stored: ready, or from `readyMs` on where that is not 0. */
+  admit(message: NewMessage<C>, readyMs: number, nowMs: number): void;
+  /** Brings a message back that was stored before a restart; leases are over. */
+  restore(message: NewMessage<C>, standing: Standing): void;
+  /** Everything has been brought back: puts it in order. */
+  restored(): void;
+  /** A consumer asks for more; false where it would have too many requests open. */
+  request(consumer: Consumer<C>, queue: QueueState<C>, count: number, nowMs: number): boolean;
+  /** A consumer takes its requests back. */
+  cancel(consumer: Consumer<C>, queue: QueueState<C>): void;
+  /** What a consumer may take has changed. */
+  reconsider(consumer: Consumer<C>, nowMs: number): void;
+  /** The message is done with; false where it is not this consumer's. */
+  ack(consumer: Consumer<C>, seq: number): boolean;
+  /** The message was not dealt with; `delayMs` is the usual delay where null. False where it is not this consumer's. */
+  nack(consumer: Consumer<C>, seq: number, delayMs: number | null, isFinal: boolean, nowMs: number): boolean;
+  /** The lease ends `ms` from now; false where it is not this consumer's. */
+  extend(consumer: Consumer<C>, seq: number, ms: number, nowMs: number): boolean;
+  /**
+   * A message was leased and could not be handed over: it takes its place back as if nothing had been, and its consumer,
+   * which takes nothing more, asks for nothing more.
+   */
+  giveBack(consumer: Consumer<C>, seq: number, nowMs: number): void;
+  /** A consumer is gone: its requests end, and what it held is ready again. */
+  release(consumer: Consumer<C>, nowMs: number): void;
+  /** Deals with what is due, `limit` messages at most; true where more are due. */
+  tick(nowMs: number, limit: number): boolean;
+  /** Removes a message in whatever state. */
+  discard(slot: number): void;
+  /** Gives a dead message another life: no attempts, no end. */
+  redrive(slot: number, nowMs: number): void;
+  /** Looks at everything that is ready in a queue. */
+  reconsiderAll(queue: QueueState<C>, nowMs: number): void;
+  pause(queue: QueueState<C>, paused: boolean, nowMs: number): void;
+}
+
+export function createMachine<C>(
+  book: Book<C>,
+  matcher: Matcher<C>,
+  times: MachineTimes,
+  nextTurn: () => number,
+  effects: Effects<C>,
+): Machine<C> {
+  const { table, heap } = book;
+  /** The time of what is happening. */
+  let nowMs = 0;
+  /** Messages that were brought back and are in no list yet. */
+  let restoring: number[] = [];
+  const giving = createGiving(book, matcher, give);
+
+  function isExpired(slot: number): boolean {
+    const expiresMs = table.expiresMs.get(slot);
+    return expiresMs !== 0 && expiresMs <= nowMs;
+  }
+
+  function give(lane: Lane<C>, ticket: Ticket<Consumer<C>>): void {
+    const slot = firstSlot(lane);
+    book.leave(slot);
+    if (isExpired(slot)) return die(slot, "expired");
+    const { consumer } = ticket;
+    lane.queue.line.use(ticket);
+    table.attempt.set(slot, table.attempt.get(slot) + 1);
+    book.toLeased(slot, nowMs + times.leaseMs, consumer);
+    effects.moved(slot);
+    effects.give(slot, consumer);
+  }
+
+  /** A message that has left its state dies. */
+  function die(slot: number, cause: DeathCause): void {
+    table.turn.set(slot, nextTurn());
+    book.toDead(slot, cause, nowMs);
+    effects.moved(slot);
+    effects.died(book.laneOf(slot).queue, cause);
+  }
+
+  /** A message that has left its state dies if it has to. */
+  function dies(slot: number): boolean {
+    if (table.attempt.get(slot) >= table.maxAttempts.get(slot)) die(slot, "attempts");
+    else if (isExpired(slot)) die(slot, "expired");
+    else return false;
+    return true;
+  }
+
+  /** A message that has left its state lines up, and goes out where somebody can take it. */
+  function lineUp(slot: number): void {
+    const lane = book.laneOf(slot);
+    // Where others of its lane wait already, nobody can take any of them.
+    const isFirst = lane.openAt === -1;
+    book.toReady(slot, "last");
+    if (isFirst) while (lane.openAt !== -1 && giving.offer(lane));
+  }
+
+  /** A message comes back from a consumer. */
+  function comeBack(slot: number, delayMs: number): void {
+    book.leave(slot);
+    if (dies(slot)) return;
+    table.turn.set(slot, nextTurn());
+    if (delayMs > 0) {
+      book.toDelayed(slot, nowMs + delayMs);
+      effects.moved(slot);
+    } else lineUp(slot);
+  }
+
+  /** The slot of a message that a consumer holds now; -1 where it does not. */
+  function heldBy(consumer: Consumer<C>, seq: number): number {
+    const slot = consumer.holds.get(seq);
+    return slot !== undefined && table.state.get(slot) === leased ? slot : -1;
+  }
+
+  function discard(slot: number): void {
+    effects.removed(table.seq.get(slot));
+    book.leave(slot);
+    book.drop(slot);
+  }
+
+  function cancel(consumer: Consumer<C>, queue: QueueState<C>): void {
+    queue.line.leave(consumer);
+    if (consumer.stakes.get(queue.name)?.leased === 0) consumer.stakes.delete(queue.name);
+    book.sweep(queue);
+  }
+
+  function happen(slot: number): void {
+    switch (table.state.get(slot)) {
+      case leased:
+        return comeBack(slot, times.retryMs);
+      case delayed:
+        book.leave(slot);
+        if (isExpired(slot)) return die(slot, "expired");
+        table.turn.set(slot, nextTurn());
+        return lineUp(slot);
+      case ready:
+        book.leave(slot);
+        return die(slot, "expired");
+    }
+  }
+
+  return {
+    admit(message, readyMs, now) {
+      nowMs = now;
+      const slot = book.enter(message);
+      if (readyMs > now) book.toDelayed(slot, readyMs);
+      else lineUp(slot);
+    },
+    restore(message, standing) {
+      const slot = book.enter(message);
+      table.turn.set(slot, standing.turn);
+      table.attempt.set(slot, standing.attempt);
+      table.state.set(slot, standing.state === "leased" ? ready : states.indexOf(standing.state));
+      table.cause.set(slot, causes.indexOf(standing.cause));
+      table.dueMs.set(slot, standing.dueMs);
+      restoring.push(slot);
+    },
+    restored() {
+      for (const slot of restoring.sort((a, b) => table.turn.get(a) - table.turn.get(b))) {
+        const state = table.state.get(slot);
+        if (state === dead) book.toDead(slot, causes[table.cause.get(slot)]!, table.dueMs.get(slot));
+        else if (state === delayed) book.toDelayed(slot, table.dueMs.get(slot));
+        else book.toReady(slot, "last");
+      }
+      restoring = [];
+    },
+    request(consumer, queue, count, now) {
+      nowMs = now;
+      if (queue.line.openOf(consumer) + count > maxRequestCount) return false;
+      queue.line.ask(consumer, count);
+      if (!consumer.stakes.has(queue.name)) consumer.stakes.set(queue.name, { leased: 0 });
+      giving.serve(queue, consumer);
+      return true;
+    },
+    cancel,
+    reconsider(consumer, now) {
+      nowMs = now;
+      for (const name of consumer.stakes.keys()) {
+        const queue = book.queues.get(name)!;
+        if (queue.line.openOf(consumer) > 0) giving.serve(queue, consumer);
+      }
+    },
+    ack(consumer, seq) {
+      const slot = consumer.holds.get(seq);
+      if (slot === undefined) return false;
+      discard(slot);
+      return true;
+    },
+    nack(consumer, seq, delayMs, isFinal, now) {
+      nowMs = now;
+      const slot = heldBy(consumer, seq);
+      if (slot === -1) return false;
+      if (isFinal) {
+        book.leave(slot);
+        die(slot, "rejected");
+      } else {
+        comeBack(slot, delayMs ?? times.retryMs);
+        if (book.holders.get(slot) === consumer && table.state.get(slot) !== leased) book.letGo(slot);
+      }
+      return true;
+    },
+    extend(consumer, seq, ms, now) {
+      const slot = heldBy(consumer, seq);
+      if (slot === -1) return false;
+      table.dueMs.set(slot, now + ms);
+      heap.place(slot);
+      return true;
+    },
+    giveBack(consumer, seq, now) {
+      nowMs = now;
+      const slot = heldBy(consumer, seq);
+      if (slot === -1) return;
+      const { queue } = book.laneOf(slot);
+      queue.line.leave(consumer);
+      book.leave(slot);
+      book.letGo(slot);
+      table.attempt.set(slot, table.attempt.get(slot) - 1);
+      book.toReady(slot, "by turn");
+      effects.moved(slot);
+      giving.serveAll(queue);
+    },
+    release(consumer, now) {
+      nowMs = now;
+      const queues = [...consumer.stakes.keys()].map((name) => book.queues.get(name)!);
+      for (const queue of queues) queue.line.leave(consumer);
+      const touched = new Set<QueueState<C>>();
+      for (const slot of [...consumer.holds.values()]) {
+        if (table.state.get(slot) === leased) {
+          book.leave(slot);
+          if (!dies(slot)) book.toReady(slot, "by turn");
+          touched.add(book.laneOf(slot).queue);
+        }
+        book.letGo(slot);
+      }
+      consumer.stakes.clear();
+      for (const queue of touched) giving.serveAll(queue);
+      for (const queue of queues) book.sweep(queue);
+    },
+    tick(now, limit) {
+      nowMs = now;
+      for (let i = 0; i < limit; i++) {
+        const slot = heap.first;
+        if (slot === -1 || table.dueMs.get(slot) > now) return false;
+        happen(slot);
+      }
+      return heap.first !== -1 && table.dueMs.get(heap.first) <= now;
+    },
+    discard,
+    redrive(slot, now) {
+      nowMs = now;
+      book.leave(slot);
+      table.attempt.set(slot, 0);
+      table.cause.set(slot, 0);
+      table.expiresMs.set(slot, 0);
+      table.turn.set(slot, nextTurn());
+      lineUp(slot);
+      effects.moved(slot);
+    },
+    reconsiderAll(queue, now) {
+      nowMs = now;
+      giving.serveAll(queue);
+    },
+    pause(queue, paused, now) {
+      nowMs = now;
+      queue.paused = paused;
+      if (paused) return;
+      giving.serveAll(queue);
+      book.sweep(queue);
+    },
+  };
+}

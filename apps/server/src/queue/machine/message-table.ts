@@ -1,0 +1,74 @@
+import type { DeathCause, MessageState } from "../../ports/queue-store.ts";
+import { type Column, createColumn } from "./column.ts";
+
+/**
+ * What memory holds of every message, a number per field: bodies are in the store. Columns instead of records, because
+ * a million messages take some 70 MB this way and nothing of the garbage collector's time, and 230 MB as objects.
+ */
+export interface MessageTable {
+  readonly seq: Column;
+  /** Its place among messages of one priority: the lower goes first. */
+  readonly turn: Column;
+  /** When something happens to it by itself, in ms since the epoch; 0 where nothing does. For dead ones, when they died. */
+  readonly dueMs: Column;
+  /** When a delay ends, should its time to live not be over before. */
+  readonly readyMs: Column;
+  /** When its time to live is over, in ms since the epoch; 0 where it has none. */
+  readonly expiresMs: Column;
+  readonly pushedMs: Column;
+  /** Number of its lane. */
+  readonly lane: Column;
+  readonly bytes: Column;
+  readonly attempt: Column;
+  readonly maxAttempts: Column;
+  readonly priority: Column;
+  readonly state: Column;
+  readonly cause: Column;
+  /** Neighbours in the one list that it is in; -1 where there is none. */
+  readonly next: Column;
+  readonly previous: Column;
+  /** Its place in the heap of what is due; -1 where it is not in there. */
+  readonly heapAt: Column;
+  /** A slot for one more message, its columns to be filled. */
+  allot(): number;
+  /** Gives a slot back. */
+  free(slot: number): void;
+  /** Messages there are. */
+  readonly size: number;
+}
+
+/** States and causes as columns hold them. */
+export const states: readonly MessageState[] = ["ready", "leased", "delayed", "dead"];
+export const ready = 0;
+export const leased = 1;
+export const delayed = 2;
+export const dead = 3;
+export const causes: readonly (DeathCause | null)[] = [null, "attempts", "expired", "rejected"];
+
+export function createMessageTable(): MessageTable {
+  const free: number[] = [];
+  let used = 0;
+  return {
+    seq: createColumn(Float64Array),
+    turn: createColumn(Float64Array),
+    dueMs: createColumn(Float64Array),
+    readyMs: createColumn(Float64Array),
+    expiresMs: createColumn(Float64Array),
+    pushedMs: createColumn(Float64Array),
+    lane: createColumn(Int32Array),
+    bytes: createColumn(Uint32Array),
+    attempt: createColumn(Uint16Array),
+    maxAttempts: createColumn(Uint16Array),
+    priority: createColumn(Uint8Array),
+    state: createColumn(Uint8Array),
+    cause: createColumn(Uint8Array),
+    next: createColumn(Int32Array),
+    previous: createColumn(Int32Array),
+    heapAt: createColumn(Int32Array),
+    allot: () => free.pop() ?? used++,
+    free: (slot) => void free.push(slot),
+    get size() {
+      return used - free.length;
+    },
+  };
+}

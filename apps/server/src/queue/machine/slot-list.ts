@@ -1,0 +1,52 @@
+import type { MessageTable } from "./message-table.ts";
+
+/** A list of messages, linked through the table: every message is in one list at a time. */
+export interface SlotList {
+  /** -1 where the list is empty. */
+  head: number;
+  tail: number;
+  size: number;
+}
+
+export function createSlotList(): SlotList {
+  return { head: -1, tail: -1, size: 0 };
+}
+
+/** Puts a message at the end. */
+export function append(table: MessageTable, list: SlotList, slot: number): void {
+  insertAfter(table, list, list.tail, slot);
+}
+
+/**
+ * Puts a message where its turn says, looking from the head on: for those that were given out and come back, which
+ * belong near it.
+ */
+export function insertByTurn(table: MessageTable, list: SlotList, slot: number): void {
+  const turn = table.turn.get(slot);
+  let before = -1;
+  for (let at = list.head; at !== -1 && table.turn.get(at) < turn; at = table.next.get(at)) before = at;
+  insertAfter(table, list, before, slot);
+}
+
+/** Takes a message out. */
+export function remove(table: MessageTable, list: SlotList, slot: number): void {
+  const previous = table.previous.get(slot);
+  const next = table.next.get(slot);
+  if (previous === -1) list.head = next;
+  else table.next.set(previous, next);
+  if (next === -1) list.tail = previous;
+  else table.previous.set(next, previous);
+  list.size--;
+}
+
+/** Puts a message behind another one of the list; -1 is the front. */
+function insertAfter(table: MessageTable, list: SlotList, before: number, slot: number): void {
+  const next = before === -1 ? list.head : table.next.get(before);
+  table.previous.set(slot, before);
+  table.next.set(slot, next);
+  if (before === -1) list.head = slot;
+  else table.next.set(before, slot);
+  if (next === -1) list.tail = slot;
+  else table.previous.set(next, slot);
+  list.size++;
+}
