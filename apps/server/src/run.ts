@@ -1,8 +1,11 @@
+import { resolve } from "node:path";
 import { compose } from "./compose.ts";
 import { loadConfig } from "./config/load.ts";
 import { formatConfig, formatHelp } from "./config/print.ts";
 import type { Config } from "./config/schema.ts";
 import { isEverywhere, isLoopback, reachableHost } from "./kernel/address.ts";
+import { StoreError } from "./kernel/store-error.ts";
+import type { RecoveryReport } from "./queue/queues.ts";
 import { version } from "./version.ts";
 
 /** What happens to a server that `run` runs. */
@@ -15,6 +18,8 @@ export type RunEvent =
       readonly everywhere: boolean;
       readonly open: boolean;
     }
+  /** What it read back of queues before it listens, and from where; `folder` is null where queues are kept in memory alone. */
+  | ({ readonly type: "recovered"; readonly folder: string | null } & RecoveryReport)
   /** It has stopped kindly; the process exits with 0. */
   | { readonly type: "stopped" };
 
@@ -71,6 +76,7 @@ async function start(
 async function serve(config: Config, report: (event: RunEvent) => void): Promise<void> {
   const server = await compose(config);
   const port = await server.listen().catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof StoreError) return exit(1, error.message);
     const advice =
       error.code === "EADDRINUSE" ? "; stop what listens there, or choose another with --port or PORT" : "";
     return exit(1, `cannot listen: ${error.message}${advice}`);
@@ -88,6 +94,8 @@ async function serve(config: Config, report: (event: RunEvent) => void): Promise
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  const folder = config.queueStore === "memory" ? null : resolve(config.dataDir);
+  if (server.recovered !== null) report({ type: "recovered", folder, ...server.recovered });
   report(describeListening(config, port));
 }
 
@@ -99,9 +107,18 @@ export function describeListening({ host, auth }: Pick<Config, "host" | "auth">,
 
 function print(event: RunEvent): void {
   if (event.type === "stopped") return void process.stdout.write("stopped\n");
+  if (event.type === "recovered") return void process.stdout.write(`${describeQueues(event)}\n`);
   const note = event.everywhere ? " (and on all addresses of this machine)" : "";
   process.stdout.write(`singyeong ${version} listening on ${event.url}${note}\n`);
   if (event.open) process.stdout.write("warning: AUTH is not set, so everyone who reaches this address is trusted\n");
+}
+
+/** A sentence about the queues that a server begins with. */
+function describeQueues({ folder, queues, ready, leased, delayed, dead }: Extract<RunEvent, { type: "recovered" }>): string {
+  if (folder === null) return "queues are kept in memory and end with this server";
+  if (queues === 0) return `queues are kept in ${folder}`;
+  const counts = Object.entries({ ready, leased, delayed, dead }).map(([state, count]) => `${count} ${state}`);
+  return `${queues} ${queues === 1 ? "queue" : "queues"} read back from ${folder}: ${counts.join(", ")}`;
 }
 
 function exit(code: number, message: string): never {

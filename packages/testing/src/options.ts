@@ -2,7 +2,7 @@ import type { Config, ConfigKey } from "@singyeong/server";
 
 /** Every setting of the server; those that are left out are as the server has them, but for what is said here. */
 export type ServerSettings = {
-  readonly [K in Exclude<ConfigKey, "host" | "port" | "logLevel">]?: Config[K] | undefined;
+  readonly [K in Exclude<ConfigKey, "host" | "port" | "logLevel" | "queueStore">]?: Config[K] | undefined;
 };
 
 /** How to start a server. */
@@ -13,6 +13,11 @@ export interface StartServerOptions extends ServerSettings {
   readonly host?: string | undefined;
   /** @default "silent" */
   readonly logLevel?: Config["logLevel"] | undefined;
+  /**
+   * Where queues are: `memory` outlives `kill` and `restart` and ends with this server; `lmdb` keeps them in `dataDir`.
+   * @default "memory"
+   */
+  readonly queueStore?: Config["queueStore"] | undefined;
   /**
    * `stepped` stands still until `server.clock.step`: heartbeats are missed and deadlines pass when the test says so.
    * @default "system"

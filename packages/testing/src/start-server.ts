@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   compose,
+  createMemoryQueueStore,
   createPrometheusMetrics,
   createSteppedClock,
   type Logger,
@@ -41,8 +42,8 @@ export async function startServer(
   options?: StartServerOptions & { readonly clock?: "system" | undefined },
 ): Promise<TestServer>;
 export async function startServer({ clock, ...settings }: StartServerOptions = {}): Promise<TestServer> {
-  const { host = "127.0.0.1", port: wantedPort = 0, logLevel = "silent" } = settings;
-  const given = resolveConfig({ ...settings, host, port: wantedPort, logLevel });
+  const { host = "127.0.0.1", port: wantedPort = 0, logLevel = "silent", queueStore = "memory" } = settings;
+  const given = resolveConfig({ ...settings, host, port: wantedPort, logLevel, queueStore });
   const stepped = clock === "stepped" ? createSteppedClock() : null;
   const log = createDeliveryLog();
   const arrivals = createWaiters<RegisteredClient>();
@@ -51,6 +52,8 @@ export async function startServer({ clock, ...settings }: StartServerOptions = {
 
   const ports: Partial<ServerPorts> = {
     observer: { delivered: log.record, joined: arrivals.giveToAll },
+    // One for all lives of the server: what was confirmed outlives `kill` and `restart`.
+    ...(queueStore === "memory" && { queueStore: createMemoryQueueStore() }),
     ...(stepped !== null && { clock: stepped }),
     ...(given.logLevel === "silent" && { logger: silent }),
   };

@@ -3,13 +3,14 @@ import type { QueueMessageInfo } from "@singyeong/protocol/schema";
 import type { Static } from "typebox";
 import type { QueueStore } from "../ports/queue-store.ts";
 import type { Client } from "../registry/client.ts";
+import type { Consumers } from "./consumers.ts";
 import { decodeContent } from "./content.ts";
 import type { Journal } from "./journal.ts";
 import { type Book, oldestReadyMs } from "./machine/book.ts";
 import { createListing } from "./machine/listing.ts";
 import type { Machine } from "./machine/machine.ts";
 import { causes, dead, states } from "./machine/message-table.ts";
-import type { Consumer, QueueState } from "./machine/queue-state.ts";
+import type { QueueState } from "./machine/queue-state.ts";
 import { formatMessageId, parseMessageId } from "./message-id.ts";
 import type { QueueAdmin } from "./queues.ts";
 
@@ -18,7 +19,7 @@ export interface QueueAdminOptions {
   readonly machine: Machine<Client>;
   readonly journal: Journal;
   readonly store: QueueStore;
-  readonly consumers: ReadonlyMap<Client, Consumer<Client>>;
+  readonly consumers: Consumers;
   readonly now: () => number;
   readonly changed: () => void;
 }
@@ -36,7 +37,7 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
   function info(queue: QueueState<Client>) {
     const oldest = oldestReadyMs(book, queue);
     let count = 0;
-    for (const { stakes } of consumers.values()) if (stakes.has(queue.name)) count++;
+    for (const { stakes } of consumers.all()) if (stakes.has(queue.name)) count++;
     return {
       queue: queue.name,
       ready: queue.ready,

@@ -9,6 +9,8 @@ import type { Client } from "../registry/client.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Router } from "../router/router.ts";
 import { createQueueAdmin } from "./admin.ts";
+import { createAlarm } from "./alarm.ts";
+import { createConsumers } from "./consumers.ts";
 import { createContentCache } from "./content-cache.ts";
 import { createIdentities } from "./identities.ts";
 import { createJournal } from "./journal.ts";
@@ -46,7 +48,7 @@ const maxDue = 1000;
 export function createQueues(options: QueuesOptions): Queues {
   const { store, registry, router, delivery, clock, logger, limits } = options;
   const now = createQueueTime(clock);
-  const consumers = new Map<Client, Consumer<Client>>();
+  const consumers = createConsumers();
   let lastNumber = 0;
   const nextNumber = (): number => ++lastNumber;
 
@@ -60,6 +62,7 @@ export function createQueues(options: QueuesOptions): Queues {
     store,
     standing: (seq, slot) => (table.seq.get(slot) === seq ? book.standing(slot) : null),
     pause: (run) => void clock.after(storePauseMs, run),
+    onError: (error) => logger.error({ err: error }, "what a commit led to failed"),
     observe: {
       begin() {
         commitBegan = clock.elapsed();
@@ -135,26 +138,11 @@ export function createQueues(options: QueuesOptions): Queues {
   /** The machine has come to rest: what it gave out is handed over, and the clock is set for what is due next. */
   function changed(): void {
     postman.deliver();
-    setAlarm();
+    const { first } = book.heap;
+    alarm.by(Math.min(first === -1 ? Number.POSITIVE_INFINITY : table.dueMs.get(first), identities.nextMs()));
   }
 
-  let alarmMs = Number.POSITIVE_INFINITY;
-  let callOff: (() => void) | null = null;
-
-  function setAlarm(): void {
-    const dueMs = Math.min(
-      book.heap.first === -1 ? Number.POSITIVE_INFINITY : table.dueMs.get(book.heap.first),
-      identities.nextMs(),
-    );
-    if (dueMs >= alarmMs) return;
-    callOff?.();
-    alarmMs = dueMs;
-    callOff = clock.after(Math.max(0, dueMs - now()), ring);
-  }
-
-  function ring(): void {
-    alarmMs = Number.POSITIVE_INFINITY;
-    callOff = null;
+  const alarm = createAlarm(clock, now, () => {
     machine.tick(now(), maxDue);
     for (let i = 0; i < maxDue; i++) {
       const over = identities.expire(now());
@@ -162,20 +150,11 @@ export function createQueues(options: QueuesOptions): Queues {
       journal.note({ kind: "forget", seq: over.seq });
     }
     changed();
-  }
-
-  function consumerOf(client: Client): Consumer<Client> {
-    const known = consumers.get(client);
-    if (known !== undefined) return known;
-    const consumer = { client, holds: new Map<number, number>(), stakes: new Map() };
-    consumers.set(client, consumer);
-    client.queues = consumer.stakes;
-    return consumer;
-  }
+  });
 
   /** The consumer and the number of a message that a client speaks of, as far as there are such. */
   function findHeld(client: Client, queue: string, id: string): { consumer: Consumer<Client>; seq: number } | null {
-    const consumer = consumers.get(client);
+    const consumer = consumers.find(client);
     const seq = parseMessageId(id);
     const slot = seq === null ? undefined : consumer?.holds.get(seq);
     return slot !== undefined && book.laneOf(slot).queue.name === queue ? { consumer: consumer!, seq: seq! } : null;
@@ -185,22 +164,20 @@ export function createQueues(options: QueuesOptions): Queues {
 
   /** Targets with `optional` count anew when clients that are connected change. */
   function reconsiderOptional(): void {
-    for (const queue of book.queues.values()) {
-      if (queue.line.open > 0 && queue.open.some(({ query }) => query.relaxed !== null))
-        machine.reconsiderAll(queue, now());
-    }
+    const queues = new Set(Array.from(book.optional, ({ queue }) => queue));
+    for (const queue of queues) if (queue.line.open > 0) machine.reconsiderAll(queue, now());
   }
 
   registry.observe({
     joined() {},
     left(client) {
-      const consumer = consumers.get(client);
+      const consumer = consumers.find(client);
       if (consumer !== undefined) for (const name of [...consumer.stakes.keys()]) cancel(consumer, name);
       reconsiderOptional();
       changed();
     },
     changed(client) {
-      const consumer = consumers.get(client);
+      const consumer = consumers.find(client);
       if (consumer !== undefined) machine.reconsider(consumer, now());
       reconsiderOptional();
       changed();
@@ -230,12 +207,12 @@ export function createQueues(options: QueuesOptions): Queues {
         return refuse("queue/too-many-queues", { max: limits.maxQueues });
       }
       const queue: QueueState<Client> = book.queue(name);
-      const taken = machine.request(consumerOf(client), queue, count, now());
+      const taken = machine.request(consumers.of(client), queue, count, now());
       changed();
-      return taken ? null : refuse("queue/too-many-requests", { open: queue.line.openOf(consumerOf(client)) });
+      return taken ? null : refuse("queue/too-many-requests", { open: queue.line.openOf(consumers.of(client)) });
     },
     cancel(client, name) {
-      const consumer = consumers.get(client);
+      const consumer = consumers.find(client);
       if (consumer !== undefined) cancel(consumer, name);
     },
     ack(client, queue, id, settled) {
@@ -260,9 +237,8 @@ export function createQueues(options: QueuesOptions): Queues {
       return null;
     },
     release(client) {
-      const consumer = consumers.get(client);
+      const consumer = consumers.remove(client);
       if (consumer === undefined) return;
-      consumers.delete(client);
       machine.release(consumer, now());
       changed();
     },
@@ -274,9 +250,7 @@ export function createQueues(options: QueuesOptions): Queues {
   };
 
   function shut(): Promise<void> {
-    callOff?.();
-    callOff = null;
-    alarmMs = 0;
+    alarm.stop();
     journal.stop(new StoreError("io", "the server has stopped"));
     return store.close();
   }

@@ -37,6 +37,8 @@ export interface JournalOptions {
   readonly standing: (seq: number, slot: number) => Standing | null;
   /** Calls back after a pause, before the next attempt of a store that failed. */
   readonly pause: (run: () => void) => void;
+  /** Told of a push or a mark that threw when it was told: a mistake of ours, which is not to stop the others. */
+  readonly onError: (error: unknown) => void;
   /** Told when a commit begins, and how it ended: `error` is null where all is well. */
   readonly observe: { begin(): void; end(changes: number, error: unknown): void };
 }
@@ -51,7 +53,7 @@ type Entry =
   | { readonly kind: "change"; readonly change: Change }
   | { readonly kind: "mark"; readonly stored: () => void };
 
-export function createJournal({ store, standing, pause, observe }: JournalOptions): Journal {
+export function createJournal({ store, standing, pause, onError, observe }: JournalOptions): Journal {
   let entries: Entry[] = [];
   /** Moves that wait, by seq: one is enough, and none where the message goes. */
   const moves = new Map<number, Move>();
@@ -106,8 +108,12 @@ export function createJournal({ store, standing, pause, observe }: JournalOption
   }
 
   function succeed(entry: Entry): void {
-    if (entry.kind === "append") entry.arrival.settled(null);
-    else if (entry.kind === "mark") entry.stored();
+    try {
+      if (entry.kind === "append") entry.arrival.settled(null);
+      else if (entry.kind === "mark") entry.stored();
+    } catch (error) {
+      onError(error);
+    }
   }
 
   /** Refuses the pushes of a group and keeps the rest; false where it is to be tried again only after a pause. */

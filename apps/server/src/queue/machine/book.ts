@@ -32,6 +32,8 @@ export interface Book<C> {
   readonly table: MessageTable;
   readonly heap: DueHeap;
   readonly queues: ReadonlyMap<string, QueueState<C>>;
+  /** Lanes whose target has `optional` and something to set aside. */
+  readonly optional: ReadonlySet<Lane<C>>;
   /** Who holds a message, or held it last while nobody else got it. */
   readonly holders: Map<number, Consumer<C>>;
   /** The queue of that name; made where it does not exist. */
@@ -65,6 +67,7 @@ export function createBook<C>(): Book<C> {
   const holders = new Map<number, Consumer<C>>();
   const lanes: (Lane<C> | null)[] = [];
   const freeLanes: number[] = [];
+  const optional = new Set<Lane<C>>();
 
   const laneOf = (slot: number): Lane<C> => lanes[table.lane.get(slot)]!;
 
@@ -81,6 +84,7 @@ export function createBook<C>(): Book<C> {
   function leaveLane(lane: Lane<C>): void {
     if (--lane.users > 0) return;
     lane.queue.lanes.delete(lane.target);
+    optional.delete(lane);
     lanes[lane.number] = null;
     freeLanes.push(lane.number);
     sweep(lane.queue);
@@ -109,6 +113,7 @@ export function createBook<C>(): Book<C> {
     table,
     heap,
     queues,
+    optional,
     holders,
     laneOf,
     leaveLane,
@@ -128,6 +133,7 @@ export function createBook<C>(): Book<C> {
         lane = createLane(number, queue, target, query!);
         lanes[number] = lane;
         queue.lanes.set(target, lane);
+        if (lane.query.relaxed !== null) optional.add(lane);
       }
       lane.users++;
       return lane;

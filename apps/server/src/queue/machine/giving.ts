@@ -20,21 +20,18 @@ export interface Giving<C> {
 
 export function createGiving<C>({ table }: Book<C>, matcher: Matcher<C>, give: Give<C>): Giving<C> {
   /** Whose request gets the message of a query, by key or selector, else by the order of asking; `null` where nobody can. */
-  function choose(queue: QueueState<C>, query: Query): Ticket<Consumer<C>> | null {
+  function choose({ line }: QueueState<C>, query: Query): Ticket<Consumer<C>> | null {
     const inForce = matcher.inForce(query);
-    const tickets = queue.line.tickets();
     if (inForce.key === null && inForce.selector === null) {
-      for (const ticket of tickets) if (matcher.keeps(inForce, ticket.consumer.client)) return ticket;
-      return null;
+      return line.find(({ client }) => matcher.keeps(inForce, client));
     }
-    const byClient = new Map<C, Consumer<C>>();
-    for (const { consumer } of tickets) {
-      if (!byClient.has(consumer.client) && matcher.keeps(inForce, consumer.client))
-        byClient.set(consumer.client, consumer);
+    const fitting = new Map<C, Ticket<Consumer<C>>>();
+    for (const consumer of line.consumers()) {
+      if (matcher.keeps(inForce, consumer.client)) fitting.set(consumer.client, line.firstOf(consumer));
     }
-    if (byClient.size === 0) return null;
-    const preferred = matcher.prefer(inForce, [...byClient.keys()]);
-    return queue.line.firstOf(byClient.get(preferred)!);
+    if (fitting.size === 0) return null;
+    const inOrder = [...fitting].sort(([, a], [, b]) => a.number - b.number).map(([client]) => client);
+    return fitting.get(matcher.prefer(inForce, inOrder))!;
   }
 
   function offer(lane: Lane<C>): boolean {
