@@ -1,6 +1,6 @@
 /** What queue events have in common: reading their fields, and the capability that allows for more of them. */
 import { maxQueueNameBytes, type Value } from "@singyeong/protocol";
-import type { Codec, Frame } from "@singyeong/protocol/codec";
+import type { Codec, Frame, Raw } from "@singyeong/protocol/codec";
 import type { Client } from "../registry/client.ts";
 import { type Refusal, refuse } from "./command.ts";
 
@@ -21,10 +21,17 @@ export function readQueueName(codec: Codec, frame: Frame): string | Refusal {
   return readText(codec, frame, "queue") ?? refuseField("queue", `queue is text of 1 to ${maxQueueNameBytes} bytes`);
 }
 
-/** Text of 1 to 256 bytes; `null` for anything else, and where it is missing. */
+/** Text of 1 to 256 bytes; `null` for anything else, and where it is missing. It may be a slice of the frame: copy it to keep it. */
 export function readText(codec: Codec, frame: Frame, field: string): string | null {
-  const value = readValue(codec, frame, field);
+  const raw = frame.field(field);
+  if (raw === undefined) return null;
+  const value = isPlainText(raw) ? raw.slice(1, -1) : codec.decode(raw);
   return typeof value === "string" && isShort(value) ? value : null;
+}
+
+/** JSON text without escapes is what stands between its quotes: no need to parse it. */
+function isPlainText(raw: Raw): raw is string {
+  return typeof raw === "string" && raw.startsWith('"') && !raw.includes("\\");
 }
 
 function isShort(text: string): boolean {

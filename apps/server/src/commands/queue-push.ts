@@ -47,10 +47,11 @@ function readPush(sender: Client, frame: Frame): Push | Refusal {
   const rawHeaders = frame.field("headers");
   const headers = rawHeaders === undefined ? undefined : readHeaders(codec, rawHeaders);
   if (headers === null) return refuseField("headers", "headers map text to text");
-  const parts = { queue, codec, target, payload, nonce: frame.field("nonce"), headers };
-  if (!hasQueueCap(sender)) return { ...parts, ...usual };
-  const more = readMore(codec, frame);
-  return "kind" in more ? more : { ...parts, ...more };
+  const more = hasQueueCap(sender) ? readMore(codec, frame) : usual;
+  if ("kind" in more) return more;
+  const { id, delayMs, ttlMs, priority, maxAttempts } = more;
+  const nonce = frame.field("nonce");
+  return { queue, codec, target, payload, nonce, headers, id, delayMs, ttlMs, priority, maxAttempts };
 }
 
 type More = Pick<Push, "id" | "delayMs" | "ttlMs" | "priority" | "maxAttempts">;

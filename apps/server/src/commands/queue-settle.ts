@@ -4,7 +4,7 @@ import type { Frame } from "@singyeong/protocol/codec";
 import type { Refused, Settled } from "../queue/queues.ts";
 import type { Client } from "../registry/client.ts";
 import { type Command, type Refusal, refuse, type Services } from "./command.ts";
-import { queueCap, readQueueName, readValue, readWhole, refuseField } from "./queue-fields.ts";
+import { queueCap, readQueueName, readText, readValue, readWhole, refuseField } from "./queue-fields.ts";
 import { readReplyNonce } from "./receipt.ts";
 
 /** The message that an event is about. */
@@ -78,6 +78,6 @@ function settle(
 function readReference(sender: Client, frame: Frame): Reference | Refusal {
   const queue = readQueueName(sender.codec, frame);
   if (typeof queue !== "string") return queue;
-  const id = readValue(sender.codec, frame, "id");
-  return typeof id === "string" ? { queue, id } : refuseField("id", "id is the message's, as text");
+  const id = readText(sender.codec, frame, "id");
+  return id === null ? refuseField("id", "id is the message's, as text") : { queue, id };
 }

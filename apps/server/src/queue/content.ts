@@ -16,15 +16,32 @@ const headBytes = 9;
 
 /** A message's content as the store keeps it: codec, lengths, nonce, headers, payload. */
 export function encodeContent({ codec, payload, nonce, headers }: Content): Buffer {
-  const nonceBytes = nonce === undefined ? 0 : sizeOf(nonce);
-  const headersBytes = headers === undefined ? 0 : sizeOf(headers);
-  const body = Buffer.allocUnsafe(headBytes + nonceBytes + headersBytes + sizeOf(payload));
-  body[0] = byteOf[codec.encoding];
-  body.writeUInt32LE(nonce === undefined ? 0 : nonceBytes + 1, 1);
-  body.writeUInt32LE(headers === undefined ? 0 : headersBytes + 1, 5);
+  if (typeof payload === "string") {
+    const text = ((nonce ?? "") as string) + ((headers ?? "") as string) + payload;
+    // Most JSON is ASCII: then characters are bytes, and all parts are written in one go.
+    if (Buffer.byteLength(text) === text.length) {
+      const body = encodeHead(codec, nonce?.length ?? -1, headers?.length ?? -1, text.length);
+      body.write(text, headBytes, "latin1");
+      return body;
+    }
+  }
+  const nonceBytes = nonce === undefined ? -1 : sizeOf(nonce);
+  const headersBytes = headers === undefined ? -1 : sizeOf(headers);
+  const nonceEnd = headBytes + Math.max(0, nonceBytes);
+  const headersEnd = nonceEnd + Math.max(0, headersBytes);
+  const body = encodeHead(codec, nonceBytes, headersBytes, headersEnd - headBytes + sizeOf(payload));
   if (nonce !== undefined) write(body, nonce, headBytes);
-  if (headers !== undefined) write(body, headers, headBytes + nonceBytes);
-  write(body, payload, headBytes + nonceBytes + headersBytes);
+  if (headers !== undefined) write(body, headers, nonceEnd);
+  write(body, payload, headersEnd);
+  return body;
+}
+
+/** A body with its head written; lengths of -1 are of parts that are not there. */
+function encodeHead(codec: Codec, nonceBytes: number, headersBytes: number, bytes: number): Buffer {
+  const body = Buffer.allocUnsafe(headBytes + bytes);
+  body[0] = byteOf[codec.encoding];
+  body.writeUInt32LE(nonceBytes + 1, 1);
+  body.writeUInt32LE(headersBytes + 1, 5);
   return body;
 }
 
@@ -53,4 +70,11 @@ function sizeOf(raw: Raw): number {
 function write(body: Buffer, raw: Raw, at: number): void {
   if (typeof raw === "string") body.write(raw, at);
   else body.set(raw, at);
+}
+
+/** Content that may be kept: parts of binary codecs, which are borrowed, are taken from the body instead. */
+export function keepContent(content: Content, body: Uint8Array): Content {
+  if (content.codec.binary) return decodeContent(body);
+  const { codec, payload, nonce, headers } = content;
+  return { codec, payload, nonce, headers };
 }

@@ -1,7 +1,7 @@
 import type { Delivery } from "../delivery/delivery.ts";
 import type { QueueStore } from "../ports/queue-store.ts";
 import type { Client } from "../registry/client.ts";
-import { decodeContent } from "./content.ts";
+import { type Content, decodeContent } from "./content.ts";
 import type { ContentCache } from "./content-cache.ts";
 import type { Consumer } from "./machine/queue-state.ts";
 import { formatMessageId } from "./message-id.ts";
@@ -13,7 +13,7 @@ export interface Parcel {
   readonly attempt: number;
   readonly consumer: Consumer<Client>;
   /** Its content, where it need not be read; `null` also where the store has lost it. */
-  body: Uint8Array | null;
+  content: Content | null;
   isRead: boolean;
 }
 
@@ -70,8 +70,8 @@ export function createPostman({ store, cache, delivery, isCurrent, failed }: Pos
   }
 
   function handOver(parcel: Parcel): void {
-    if (parcel.body === null) return failed(parcel, "unreadable", null);
-    const { codec, nonce, headers, payload } = decodeContent(parcel.body);
+    if (parcel.content === null) return failed(parcel, "unreadable", null);
+    const { codec, nonce, headers, payload } = parcel.content;
     const fields = { queue: parcel.queue, id: formatMessageId(parcel.seq), attempt: parcel.attempt };
     const message = { event: "QUEUE", codec, nonce, headers, payload: codec.embed(fields, "payload", payload) };
     if (!delivery.toOne(parcel.consumer.client, message)) failed(parcel, "refused", null);
@@ -92,7 +92,8 @@ export function createPostman({ store, cache, delivery, isCurrent, failed }: Pos
     try {
       const bodies = await store.read(wanted.map(({ seq }) => seq));
       wanted.forEach((parcel, i) => {
-        parcel.body = bodies[i]!;
+        const body = bodies[i]!;
+        parcel.content = body === null ? null : decodeContent(body);
         parcel.isRead = true;
       });
     } catch (error) {
@@ -110,8 +111,8 @@ export function createPostman({ store, cache, delivery, isCurrent, failed }: Pos
   return {
     deliver,
     add(seq, queue, attempt, consumer) {
-      const body = cache.take(seq) ?? null;
-      parcels.push({ seq, queue, attempt, consumer, body, isRead: body !== null });
+      const content = cache.take(seq) ?? null;
+      parcels.push({ seq, queue, attempt, consumer, content, isRead: content !== null });
     },
   };
 }

@@ -1,11 +1,12 @@
 import type { ErrorCode, Value } from "@singyeong/protocol";
-import { jsonCodec, type Raw, transcode } from "@singyeong/protocol/codec";
+import { jsonCodec, transcode } from "@singyeong/protocol/codec";
 import type { Query } from "@singyeong/query";
+import { ownText } from "../kernel/own-text.ts";
 import { StoreError } from "../kernel/store-error.ts";
 import type { Standing, StoredMessage } from "../ports/queue-store.ts";
 import type { Client } from "../registry/client.ts";
 import type { Router } from "../router/router.ts";
-import { encodeContent } from "./content.ts";
+import { encodeContent, keepContent } from "./content.ts";
 import type { ContentCache } from "./content-cache.ts";
 import type { Identities, Identity } from "./identities.ts";
 import type { Journal } from "./journal.ts";
@@ -66,7 +67,7 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
           message: compiled.message,
         });
       }
-      return book.lane(queue, copyText(target), compiled.query);
+      return book.lane(queue, ownText(target), compiled.query);
     }
     return book.lane(queue, target, null);
   }
@@ -82,11 +83,11 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
     const pushedMs = now();
     const seq = options.nextSeq();
     const identity =
-      push.id === null || limits.queueDedupMs === 0 ? null : remember(push.queue, push.id, seq, pushedMs);
+      push.id === null || limits.queueDedupMs === 0 ? null : remember(queue.name, ownText(push.id), seq, pushedMs);
     const readyMs = push.delayMs === 0 ? 0 : pushedMs + push.delayMs;
     const message: StoredMessage = {
       seq,
-      queue: push.queue,
+      queue: queue.name,
       target: lane.target,
       priority: push.priority,
       maxAttempts: push.maxAttempts ?? limits.queueMaxAttempts,
@@ -102,6 +103,7 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
       expiresMs: push.ttlMs === 0 ? 0 : pushedMs + push.ttlMs,
       cause: null,
     };
+    const kept = readyMs === 0 ? keepContent(push, body) : null;
     queue.arriving++;
     queue.bytes += bytes;
     arrivingBytes += bytes;
@@ -111,7 +113,7 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
       arrivingBytes -= bytes;
       const outcome: PushOutcome = error === null ? { ok: true, id: formatMessageId(seq) } : refuseStore(error);
       if (error === null) {
-        if (readyMs === 0) cache.add(seq, body);
+        if (kept !== null) cache.add(seq, kept, bytes);
         machine.admit(
           {
             seq,
@@ -191,9 +193,4 @@ function refuseStore(error: unknown): QueueRefusal {
 /** A target as lanes are known by: JSON text, whatever codec it came in. */
 function targetText({ codec, target }: Push): string {
   return codec === jsonCodec ? (target as string) : (transcode(target, codec, jsonCodec) as string);
-}
-
-/** A string of its own: a slice would keep the whole frame that it was cut from alive. */
-function copyText(text: Raw): string {
-  return Buffer.from(text as string, "utf8").toString("utf8");
 }

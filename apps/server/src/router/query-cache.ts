@@ -1,5 +1,6 @@
 import type { Codec, Encoding, Raw } from "@singyeong/protocol/codec";
 import { parseQuery, type QueryResult } from "@singyeong/query";
+import { ownText } from "../kernel/own-text.ts";
 
 /**
  * What a generation holds, in characters or bytes of the queries' raw form. Two generations live; compiled, a query
@@ -26,7 +27,7 @@ export function createQueryCache(): QueryCache {
       if (raw.length > maxRawLength) return parseQuery(codec.decode(raw));
       const shelf = shelves[codec.encoding];
       const key = typeof raw === "string" ? raw : latin1(raw);
-      return shelf.get(key) ?? shelf.add(copy(key), parseQuery(codec.decode(raw)));
+      return shelf.get(key) ?? shelf.add(ownText(key), parseQuery(codec.decode(raw)));
     },
   };
 }
@@ -58,7 +59,7 @@ function createShelf(): Shelf {
       const hit = young.get(key);
       if (hit !== undefined) return hit;
       const aged = old.get(key);
-      return aged === undefined ? undefined : add(copy(key), aged);
+      return aged === undefined ? undefined : add(ownText(key), aged);
     },
     add,
   };
@@ -66,9 +67,4 @@ function createShelf(): Shelf {
 
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-}
-
-/** A string of its own: a slice would keep the whole frame that it was cut from alive. */
-function copy(key: string): string {
-  return Buffer.from(key, "utf8").toString("utf8");
 }

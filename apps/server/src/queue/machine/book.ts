@@ -1,4 +1,5 @@
 import type { Query } from "@singyeong/query";
+import { ownText } from "../../kernel/own-text.ts";
 import type { DeathCause, Standing } from "../../ports/queue-store.ts";
 import { createDueHeap, type DueHeap } from "./due-heap.ts";
 import { createLane, type Lane, lineUp, stepOut } from "./lane.ts";
@@ -122,8 +123,8 @@ export function createBook<C>(): Book<C> {
     queue(name) {
       const known = queues.get(name);
       if (known !== undefined) return known;
-      const made = createQueueState<C>(name);
-      queues.set(name, made);
+      const made = createQueueState<C>(ownText(name));
+      queues.set(made.name, made);
       return made;
     },
     lane(queue, target, query) {
