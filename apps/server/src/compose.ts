@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { createPasswordAuthenticator } from "./adapters/auth-password/auth-password.ts";
 import { createLoneCluster } from "./adapters/cluster-none/cluster-none.ts";
 import { createPinoLogger } from "./adapters/logger-pino/logger-pino.ts";
@@ -8,6 +9,7 @@ import { systemRandom } from "./adapters/system/random.ts";
 import type { Config } from "./config/schema.ts";
 import type { CreateListener } from "./ports/listener.ts";
 import type { Logger } from "./ports/logger.ts";
+import type { QueueStore } from "./ports/queue-store.ts";
 import { createServer, type Server, type ServerPorts } from "./server.ts";
 
 export { createSteppedClock, type SteppedClock } from "./adapters/clock-stepped/clock-stepped.ts";
@@ -29,9 +31,16 @@ export async function compose(config: Config, overrides: Partial<ServerPorts> = 
     cluster: overrides.cluster ?? createLoneCluster(Buffer.from(random.bytes(6)).toString("hex")),
     metrics: overrides.metrics ?? createPrometheusMetrics(),
     authenticator: overrides.authenticator ?? createPasswordAuthenticator(config.auth || null),
-    queueStore: overrides.queueStore ?? createMemoryQueueStore(),
+    queueStore: overrides.queueStore ?? (await createQueueStore(config)),
     createListener: overrides.createListener ?? (await loadListener(config.listener, logger)),
   });
+}
+
+/** Where queues are. What keeps them on disk is loaded on demand, for it is native. */
+async function createQueueStore({ queueStore, dataDir, maxDiskBytes }: Config): Promise<QueueStore> {
+  if (queueStore === "memory") return createMemoryQueueStore({ maxBytes: maxDiskBytes });
+  const { createLmdbQueueStore } = await import("./adapters/queue-lmdb/queue-lmdb.ts");
+  return createLmdbQueueStore({ folder: resolve(dataDir), maxBytes: maxDiskBytes });
 }
 
 /**

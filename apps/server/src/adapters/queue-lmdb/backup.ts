@@ -1,0 +1,55 @@
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { StoreError } from "../../kernel/store-error.ts";
+import { dataFileName, type Environment } from "./environment.ts";
+import { systemFault } from "./store-faults.ts";
+
+/**
+ * Copies the data file to `folder/backups/name/queues` while it is in use: the copy is of one moment. A backup is itself
+ * a data folder; it gets its name once it is whole and on disk.
+ *
+ * @throws StoreError `io`
+ */
+export async function backUp(
+  folder: string,
+  environment: Environment,
+  name: string,
+): Promise<{ readonly path: string; readonly bytes: number }> {
+  if (name === "" || name === "." || name === ".." || /[/\\:\0]/.test(name))
+    throw new StoreError("io", `A backup cannot be named ${JSON.stringify(name)}: it has to be a plain file name.`);
+  const backups = join(folder, "backups");
+  const path = join(backups, name);
+  const unfinished = join(backups, `.${name}.unfinished`);
+  const taken = () => new StoreError("io", `There is a backup named ${JSON.stringify(name)} already: ${path}.`);
+  if (existsSync(path)) throw taken();
+  try {
+    rmSync(unfinished, { recursive: true, force: true });
+    const target = join(unfinished, "queues");
+    mkdirSync(target, { recursive: true, mode: 0o700 });
+    await environment.root.backup(target, false);
+    const file = join(target, dataFileName);
+    chmodSync(file, 0o600);
+    await toDisk(file);
+    await toDisk(target);
+    await toDisk(unfinished);
+    if (existsSync(path)) throw taken();
+    renameSync(unfinished, path);
+    await toDisk(backups);
+    return { path, bytes: statSync(join(path, "queues", dataFileName)).size };
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    throw systemFault(backups, "write the backup to", error);
+  }
+}
+
+/** A folder cannot be opened on Windows, where its entries are on disk without. */
+async function toDisk(path: string): Promise<void> {
+  if (process.platform === "win32" && statSync(path).isDirectory()) return;
+  const handle = await open(path, statSync(path).isDirectory() ? "r" : "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
