@@ -5,6 +5,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { Metrics, Tally } from "../ports/metrics.ts";
 import { corsHeaders, preflight } from "./cors.ts";
 import { httpError, json, type Response, type Route } from "./route.ts";
+import { createRouteTable } from "./route-table.ts";
 
 export interface HttpOptions {
   readonly routes: readonly Route[];
@@ -24,17 +25,19 @@ export interface Http {
 }
 
 export function createHttp({ routes, authenticator, origins, metrics, errorTallies, logger }: HttpOptions): Http {
-  const table = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
+  const table = createRouteTable(routes);
   let inFlight = 0;
   metrics.gauge("singyeong_http_requests_in_flight", "HTTP requests waiting for their answer.", () => inFlight);
 
   async function answer(exchange: Exchange): Promise<Response> {
     if (exchange.method === "OPTIONS") return preflight(exchange, origins) ?? notFound();
     const method = exchange.method === "HEAD" ? "GET" : exchange.method;
-    const route = table.get(`${method} ${exchange.path}`);
-    if (route === undefined) return notFound();
+    const match = table.find(method, exchange.path);
+    if (match === null) return notFound();
+    const { route, params } = match;
     if (!route.open && !authenticator.authorize(readPassword(exchange))) return unauthorized();
-    return route.answer(exchange);
+    if (params === null) return httpError("http/malformed-query", { message: "the path is not percent-encoded UTF-8" });
+    return route.answer(exchange, params);
   }
 
   /** The answer where a route threw; `null` where it did because the peer has gone. */

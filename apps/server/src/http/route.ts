@@ -12,13 +12,17 @@ export interface Response {
   readonly code?: ErrorCode;
 }
 
+/** What stands in a path for each `:name` of its route, percent-decoded; never empty. */
+export type PathParams = Readonly<Record<string, string>>;
+
 /** One method on one path. */
 export interface Route {
   readonly method: "GET" | "POST";
+  /** A segment `:name` stands for any text but the empty one. */
   readonly path: string;
   /** True where no password is asked for. */
   readonly open: boolean;
-  answer(exchange: Exchange): Response | Promise<Response>;
+  answer(exchange: Exchange, params: PathParams): Response | Promise<Response>;
 }
 
 /** A JSON answer; integers of any size keep their digits. */

@@ -1,0 +1,43 @@
+import { QueuePurgeRequest } from "@singyeong/protocol/schema";
+import { Type } from "typebox";
+import type { QueueAdmin } from "../queue/queues.ts";
+import type { BodyLimits } from "./body.ts";
+import { createBodyShape } from "./body-shape.ts";
+import { answerCount, queuePath } from "./queue-path.ts";
+import type { Route } from "./route.ts";
+
+/** Most messages that one request names. */
+const maxIds = 10_000;
+
+const Ids = Type.Array(Type.String(), { maxItems: maxIds });
+const idsRule = `a list of at most ${maxIds} ids, each of them text`;
+const someIds = createBodyShape(Type.Object({ ids: Ids }), { ids: idsRule });
+const idsOrAll = createBodyShape(Type.Object({ ids: Type.Optional(Ids) }), { ids: idsRule });
+const purge = createBodyShape(QueuePurgeRequest, { state: "one of ready, delayed, dead, all" });
+
+/** `POST /api/v1/queues/:queue/ack`: removes messages, whoever holds them. */
+export function ackRoute(admin: QueueAdmin, limits: BodyLimits): Route {
+  return queuePath("POST", "/ack", async (queue, exchange) => {
+    const body = await someIds.read(exchange, limits);
+    return body.ok ? answerCount(queue, await admin.ack(queue, body.value.ids)) : body.response;
+  });
+}
+
+/** `POST /api/v1/queues/:queue/redrive`: gives dead messages another life; all of them where none are named. */
+export function redriveRoute(admin: QueueAdmin, limits: BodyLimits): Route {
+  return queuePath("POST", "/redrive", async (queue, exchange) => {
+    const body = await idsOrAll.read(exchange, limits);
+    return body.ok ? answerCount(queue, await admin.redrive(queue, body.value.ids ?? null)) : body.response;
+  });
+}
+
+/** `POST /api/v1/queues/:queue/purge`: removes every message in a state. */
+export function purgeRoute(admin: QueueAdmin, limits: BodyLimits): Route {
+  return queuePath("POST", "/purge", async (queue, exchange) => {
+    const body = await purge.read(exchange, limits);
+    if (!body.ok) return body.response;
+    const { state } = body.value;
+    const states = state === "all" ? (["ready", "delayed", "dead"] as const) : [state];
+    return answerCount(queue, await admin.purge(queue, states));
+  });
+}

@@ -1,0 +1,49 @@
+/** What the routes of one queue share: its name in the path, and how refusals and a store in trouble are answered. */
+import { isMap, maxQueueNameBytes } from "@singyeong/protocol";
+import { StoreError } from "../kernel/store-error.ts";
+import type { Exchange } from "../ports/listener.ts";
+import type { QueueRefusal } from "../queue/queues.ts";
+import { httpError, json, type PathParams, type Response, type Route } from "./route.ts";
+
+type Answer = (queue: string, exchange: Exchange, params: PathParams) => Response | Promise<Response>;
+
+/** Makes a route below `/api/v1/queues/:queue`. */
+export function queuePath(method: Route["method"], below: string, answer: Answer): Route {
+  return {
+    method,
+    path: `/api/v1/queues/:queue${below}`,
+    open: false,
+    answer(exchange, params) {
+      const queue = params.queue!;
+      if (Buffer.byteLength(queue) > maxQueueNameBytes) return nameTooLong();
+      return guardStore(() => answer(queue, exchange, params));
+    },
+  };
+}
+
+const nameTooLong = (): Response =>
+  httpError("http/malformed-query", { message: `the name of a queue has at most ${maxQueueNameBytes} bytes` });
+
+/** Answers 503 where the store cannot do its work now; what is damaged is a fault of the server. */
+export async function guardStore(answer: () => Response | Promise<Response>): Promise<Response> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.fault === "damaged") throw error;
+    return httpError("queue/unavailable", { fault: error.fault, message: error.message });
+  }
+}
+
+/** A refusal names a place in the frame that a push usually is; over HTTP the body is that frame's `d`. */
+export function answerRefusal({ code, extraInfo }: QueueRefusal): Response {
+  if (!isMap(extraInfo) || typeof extraInfo.at !== "string") return httpError(code, extraInfo);
+  return httpError(code, { ...extraInfo, at: extraInfo.at.replace(/^\/d(?=\/|$)/, "") });
+}
+
+/** No such queue. */
+export const queueNotFound = (queue: string): Response => httpError("queue/not-found", { queue });
+
+/** How many messages were changed, or that there is no such queue. */
+export function answerCount(queue: string, count: number | null): Response {
+  return count === null ? queueNotFound(queue) : json(200, { count });
+}

@@ -1,0 +1,63 @@
+import { defaultPriority, maxPriority, maxQueueMs, maxQueueNameBytes } from "@singyeong/protocol";
+import { jsonCodec } from "@singyeong/protocol/codec";
+import { QueuePushRequest } from "@singyeong/protocol/schema";
+import { Type } from "typebox";
+import { readHeaders } from "../commands/headers.ts";
+import type { Exchange } from "../ports/listener.ts";
+import type { Push, PushOutcome, Queues } from "../queue/queues.ts";
+import { type BodyLimits, type Read, readFields } from "./body.ts";
+import { createBodyShape, refuseField } from "./body-shape.ts";
+import { answerRefusal, queuePath } from "./queue-path.ts";
+import { json, type Route } from "./route.ts";
+
+const wholeNumber = (from: number, to: number): string => `a whole number from ${from} to ${to}, or null`;
+const idRule = `text of 1 to ${maxQueueNameBytes} bytes, or null`;
+
+/** What is small and looked at; all else is handed on as it came. */
+const options = createBodyShape(Type.Pick(QueuePushRequest, ["id", "delay_ms", "ttl_ms", "priority", "max_attempts"]), {
+  id: idRule,
+  delay_ms: wholeNumber(0, maxQueueMs),
+  ttl_ms: wholeNumber(1, maxQueueMs),
+  priority: wholeNumber(0, maxPriority),
+  max_attempts: wholeNumber(1, 65_535),
+});
+
+const names = [...options.names, "target", "payload", "nonce", "headers"] as const;
+
+/** `POST /api/v1/queues/:queue/messages`: stores a message, and answers once it is on disk. */
+export function pushRoute(queues: Queues, limits: BodyLimits): Route {
+  return queuePath("POST", "/messages", async (queue, exchange) => {
+    const push = await readPush(queue, exchange, limits);
+    if (!push.ok) return push.response;
+    const outcome = await new Promise<PushOutcome>((settled) => queues.push(push.value, settled));
+    return outcome.ok ? json(201, { queue, id: outcome.id }) : answerRefusal(outcome);
+  });
+}
+
+async function readPush(queue: string, exchange: Exchange, limits: BodyLimits): Promise<Read<Push>> {
+  const read = await readFields(exchange, limits, names);
+  if (!read.ok) return read;
+  const { target, payload, nonce, headers } = read.value;
+  if (target === undefined) return refuseField("target", "target is missing; it is a query");
+  if (payload === undefined) return refuseField("payload", "payload is missing");
+  const decoded = options.decode(read.value);
+  if (!decoded.ok) return decoded;
+  const { id, delay_ms, ttl_ms, priority, max_attempts } = decoded.value;
+  if (Buffer.byteLength(id ?? "") > maxQueueNameBytes) return refuseField("id", `id is ${idRule}`);
+  const kept = headers === undefined ? undefined : readHeaders(jsonCodec, headers);
+  if (kept === null) return refuseField("headers", "headers map text to text");
+  const push: Push = {
+    queue,
+    codec: jsonCodec,
+    target,
+    payload,
+    nonce,
+    headers: kept,
+    id: id ?? null,
+    delayMs: delay_ms ?? 0,
+    ttlMs: ttl_ms ?? 0,
+    priority: priority ?? defaultPriority,
+    maxAttempts: max_attempts ?? null,
+  };
+  return { ok: true, value: push };
+}
