@@ -7,7 +7,7 @@ import { createTestMetrics } from "../testing/fixtures.ts";
 import { createHttp } from "./http.ts";
 import { queueRoutes } from "./queue-routes.ts";
 
-export const password = "s3cret";
+const password = "s3cret";
 
 /** An HTTP answer. */
 export interface Answer {

@@ -3,7 +3,7 @@ import { type Static, Type } from "typebox";
 import type { QueueAdmin } from "../queue/queues.ts";
 import type { BodyLimits } from "./body.ts";
 import { createBodyShape } from "./body-shape.ts";
-import { queueNotFound, queuePath } from "./queue-path.ts";
+import { answerRefusal, queueNotFound, queuePath } from "./queue-path.ts";
 import { httpError, json, type Route } from "./route.ts";
 
 type Info = Static<typeof QueueInfo>;
@@ -41,7 +41,8 @@ export function pauseRoute(admin: QueueAdmin, limits: BodyLimits): Route {
   return queuePath("POST", "/pause", async (queue, exchange) => {
     const body = await nothing.read(exchange, limits);
     if (!body.ok) return body.response;
-    await admin.pause(queue, true);
+    const refused = await admin.pause(queue, true);
+    if (refused !== null) return answerRefusal(refused);
     return json(200, admin.info(queue) ?? emptyQueue(queue, true));
   });
 }

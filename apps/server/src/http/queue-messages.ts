@@ -1,7 +1,7 @@
 import type { QueueMessageState } from "@singyeong/protocol/schema";
 import type { Static } from "typebox";
 import type { QueueAdmin } from "../queue/queues.ts";
-import { queueNotFound, queuePath } from "./queue-path.ts";
+import { answerRefusal, queueNotFound, queuePath } from "./queue-path.ts";
 import { httpError, json, type Response, type Route } from "./route.ts";
 
 /** Messages that a list holds unless `?limit=` says otherwise, and at most. */
@@ -21,7 +21,8 @@ export function messagesRoute(admin: QueueAdmin, maxBytes: number): Route {
     if (limit === null) return malformed(`limit is a whole number from 1 to ${maxListed}`);
     const page = { state: state as State, limit, maxBytes, after: asked.get("after") };
     const list = await admin.messages(queue, page);
-    return list === null ? queueNotFound(queue) : json(200, { messages: list.messages, next: list.next });
+    if (list === null) return queueNotFound(queue);
+    return "ok" in list ? answerRefusal(list) : json(200, { messages: list.messages, next: list.next });
   });
 }
 

@@ -107,7 +107,11 @@ describe("queues over HTTP", () => {
     const http = startQueueHttp({
       admin: {
         info: (queue) => info(queue, { paused: paused.has(queue) }),
-        pause: async (queue, on) => void (on ? paused.add(queue) : paused.delete(queue)),
+        pause: async (queue, on) => {
+          if (on) paused.add(queue);
+          else paused.delete(queue);
+          return null;
+        },
       },
     });
     expect((await http.ask("POST", "/api/v1/queues/jobs/pause")).json).toMatchObject({ queue: "jobs", paused: true });
@@ -115,7 +119,7 @@ describe("queues over HTTP", () => {
   });
 
   test("can be paused before they exist, not resumed", async () => {
-    const http = startQueueHttp({ admin: { info: () => null, pause: async () => {} } });
+    const http = startQueueHttp({ admin: { info: () => null, pause: async () => null } });
     const answer = await http.ask("POST", "/api/v1/queues/jobs/pause");
     expect([answer.status, answer.json]).toMatchObject([200, { queue: "jobs", ready: 0, paused: true }]);
     expect((await http.ask("POST", "/api/v1/queues/jobs/resume")).json).toMatchObject({ code: "queue/not-found" });
@@ -124,7 +128,7 @@ describe("queues over HTTP", () => {
 
   test("that go when they are resumed, being empty, are answered all the same", async () => {
     const infos = [info("jobs", { ready: 0, paused: true }), null];
-    const http = startQueueHttp({ admin: { info: () => infos.shift() ?? null, pause: async () => {} } });
+    const http = startQueueHttp({ admin: { info: () => infos.shift() ?? null, pause: async () => null } });
     expect((await http.ask("POST", "/api/v1/queues/jobs/resume")).json).toMatchObject({ queue: "jobs", paused: false });
   });
 });

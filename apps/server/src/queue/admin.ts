@@ -3,7 +3,6 @@ import type { QueueMessageInfo } from "@singyeong/protocol/schema";
 import type { Static } from "typebox";
 import type { QueueStore } from "../ports/queue-store.ts";
 import type { Client } from "../registry/client.ts";
-import type { Consumers } from "./consumers.ts";
 import { decodeContent } from "./content.ts";
 import type { Journal } from "./journal.ts";
 import { type Book, oldestReadyMs } from "./machine/book.ts";
@@ -12,23 +11,31 @@ import type { Machine } from "./machine/machine.ts";
 import { causes, dead, states } from "./machine/message-table.ts";
 import type { QueueState } from "./machine/queue-state.ts";
 import { formatMessageId, parseMessageId } from "./message-id.ts";
-import type { QueueAdmin } from "./queues.ts";
+import { type QueueAdmin, refuse } from "./queues.ts";
 
 export interface QueueAdminOptions {
   readonly book: Book<Client>;
   readonly machine: Machine<Client>;
   readonly journal: Journal;
   readonly store: QueueStore;
-  readonly consumers: Consumers;
+  readonly maxQueues: number;
+  /** The greatest number that a message has. */
+  readonly lastSeq: () => number;
   readonly now: () => number;
   readonly changed: () => void;
+}
+
+/** A message, and how to tell whether its slot is still its own. */
+interface Found {
+  readonly slot: number;
+  readonly seq: number;
 }
 
 /** Messages changed in one go; what they change is on disk before the next ones follow. */
 const maxChanged = 1000;
 
 export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
-  const { book, machine, journal, store, consumers, now, changed } = options;
+  const { book, machine, journal, store, maxQueues, lastSeq, now, changed } = options;
   const { table } = book;
   const listing = createListing(book);
 
@@ -36,8 +43,6 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
 
   function info(queue: QueueState<Client>) {
     const oldest = oldestReadyMs(book, queue);
-    let count = 0;
-    for (const { stakes } of consumers.all()) if (stakes.has(queue.name)) count++;
     return {
       queue: queue.name,
       ready: queue.ready,
@@ -45,21 +50,21 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
       delayed: queue.delayed.size,
       dead: queue.dead.size,
       bytes: queue.bytes,
-      consumers: count,
+      consumers: queue.consumers,
       open_requests: queue.line.open,
       oldest_ms: oldest === null ? null : Math.max(0, now() - oldest),
       paused: queue.paused,
     };
   }
 
-  async function describe(slot: number): Promise<Static<typeof QueueMessageInfo> | null> {
-    const seq = table.seq.get(slot);
+  /** Everything about a message but what the store has of it. */
+  function outline(slot: number) {
     const { queue, target } = book.laneOf(slot);
     const state = states[table.state.get(slot)]!;
     const holder = state === "leased" ? book.holders.get(slot)!.client : null;
-    const described = {
+    return {
       queue: queue.name,
-      id: formatMessageId(seq),
+      id: formatMessageId(table.seq.get(slot)),
       state,
       attempt: table.attempt.get(slot),
       max_attempts: table.maxAttempts.get(slot),
@@ -71,33 +76,53 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
       holder: holder === null ? null : { app_id: holder.application, client_id: holder.id },
       target: jsonCodec.decode(target) as Static<typeof QueueMessageInfo>["target"],
     };
-    const [body] = await store.read([seq]);
-    if (body === null || body === undefined) return null;
-    const { codec, nonce, headers, payload } = decodeContent(body);
-    return {
-      ...described,
-      nonce: nonce === undefined ? null : codec.decodeExact(nonce),
-      headers: headers === undefined ? null : (codec.decode(headers) as Record<string, string>),
-      payload: codec.decodeExact(payload),
-    };
   }
 
-  /** Changes messages a thousand at a time; resolves with how many once all is on disk. */
-  async function changeAll(next: () => readonly number[], change: (slot: number) => void): Promise<number> {
+  /** Messages as they stand now; those that go while their bodies are read are left out. */
+  async function describe(slots: readonly number[]): Promise<Static<typeof QueueMessageInfo>[]> {
+    const outlines = slots.map(outline);
+    const bodies = await store.read(slots.map((slot) => table.seq.get(slot)));
+    return outlines.flatMap((described, i) => {
+      const body = bodies[i];
+      if (body === null || body === undefined) return [];
+      const { codec, nonce, headers, payload } = decodeContent(body);
+      return {
+        ...described,
+        nonce: nonce === undefined ? null : codec.decodeExact(nonce),
+        headers: headers === undefined ? null : (codec.decode(headers) as Record<string, string>),
+        payload: codec.decodeExact(payload),
+      };
+    });
+  }
+
+  /**
+   * Changes messages a thousand at a time; resolves with how many once all is on disk. Between the groups others change
+   * messages too, and slots are used again: a message is known by its number.
+   */
+  async function changeAll(next: () => readonly Found[], change: (slot: number) => void): Promise<number> {
     let count = 0;
-    for (let slots = next(); slots.length > 0; slots = next()) {
-      for (const slot of slots) change(slot);
-      count += slots.length;
+    for (let found = next(); found.length > 0; found = next()) {
+      for (const { slot, seq } of found) {
+        if (table.seq.get(slot) !== seq) continue;
+        change(slot);
+        count++;
+      }
       changed();
       await stored();
     }
     return count;
   }
 
-  /** Hands the messages of some ids out, a thousand at a time. */
-  function byIds(queue: QueueState<Client>, ids: readonly string[], isWanted: (slot: number) => boolean) {
-    const slots = listing.find(queue, new Set(ids.map(parseMessageId))).filter(isWanted);
-    return () => slots.splice(0, maxChanged);
+  const known = (slot: number): Found => ({ slot, seq: table.seq.get(slot) });
+
+  /** Hands messages out, a thousand at a time. */
+  function inGroups(slots: readonly number[]): () => readonly Found[] {
+    const found = slots.map(known);
+    return () => found.splice(0, maxChanged);
+  }
+
+  function findAll(queue: QueueState<Client>, ids: readonly string[]): number[] {
+    return listing.find(queue, new Set(ids.map(parseMessageId).filter((seq) => seq !== null)));
   }
 
   return {
@@ -110,53 +135,51 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
       const queue = book.queues.get(name);
       return queue === undefined ? null : info(queue);
     },
-    async messages(name, { state, limit, maxBytes, after }) {
+    async messages(name, request) {
       const queue = book.queues.get(name);
       if (queue === undefined) return null;
-      const page = listing.page(queue, state, limit, maxBytes, after);
-      const described = await Promise.all(page.slots.map(describe));
-      return { messages: described.filter((message) => message !== null), next: page.next };
+      const page = listing.page(queue, request);
+      if (page === null) return refuse("http/malformed-query", { message: "after is the next of an earlier page" });
+      return { messages: await describe(page.slots), next: page.next };
     },
     async message(name, id) {
       const queue = book.queues.get(name);
-      const slot = queue && listing.find(queue, new Set([parseMessageId(id)]))[0];
-      return slot === undefined ? null : describe(slot);
+      if (queue === undefined) return null;
+      const [message] = await describe(findAll(queue, [id]));
+      return message ?? null;
     },
     async ack(name, ids) {
       const queue = book.queues.get(name);
-      return queue === undefined
-        ? null
-        : changeAll(
-            byIds(queue, ids, () => true),
-            machine.discard,
-          );
+      return queue === undefined ? null : changeAll(inGroups(findAll(queue, ids)), machine.discard);
     },
     async redrive(name, ids) {
       const queue = book.queues.get(name);
       if (queue === undefined) return null;
+      const slots = ids === null ? listing.some(queue, "dead", lastSeq(), queue.dead.size) : findAll(queue, ids);
       const isDead = (slot: number): boolean => table.state.get(slot) === dead;
-      const all = listing.slots(queue, "dead");
-      const next = ids === null ? () => all.splice(0, maxChanged).filter(isDead) : byIds(queue, ids, isDead);
-      return changeAll(next, (slot) => machine.redrive(slot, now()));
+      return changeAll(inGroups(slots.filter(isDead)), (slot) => isDead(slot) && machine.redrive(slot, now()));
     },
     async purge(name, purged) {
       const queue = book.queues.get(name);
       if (queue === undefined) return null;
+      // What is pushed meanwhile stays, or this might never end.
+      const last = lastSeq();
       let count = 0;
       for (const state of purged) {
-        count += await changeAll(
-          () => listing.page(queue, state, maxChanged, Number.POSITIVE_INFINITY, null).slots,
-          machine.discard,
-        );
+        count += await changeAll(() => listing.some(queue, state, last, maxChanged).map(known), machine.discard);
       }
       return count;
     },
     async pause(name, paused) {
-      if (!paused && !book.queues.has(name)) return;
+      if (!book.queues.has(name)) {
+        if (!paused) return null;
+        if (book.queues.size >= maxQueues) return refuse("queue/too-many-queues", { max: maxQueues });
+      }
       machine.pause(book.queue(name), paused, now());
       journal.note({ kind: "pause", queue: name, paused });
       changed();
       await stored();
+      return null;
     },
     backup: (name) => store.backup(name),
   };

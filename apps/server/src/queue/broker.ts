@@ -1,4 +1,3 @@
-import type { ErrorCode, Value } from "@singyeong/protocol";
 import type { Delivery } from "../delivery/delivery.ts";
 import { StoreError } from "../kernel/store-error.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -11,11 +10,12 @@ import type { Router } from "../router/router.ts";
 import { createQueueAdmin } from "./admin.ts";
 import { createAlarm } from "./alarm.ts";
 import { createConsumers } from "./consumers.ts";
-import { createContentCache } from "./content-cache.ts";
+import { createBodyCache } from "./body-cache.ts";
 import { createIdentities } from "./identities.ts";
 import { createJournal } from "./journal.ts";
 import { createBook } from "./machine/book.ts";
 import { createMachine } from "./machine/machine.ts";
+import { leased } from "./machine/message-table.ts";
 import type { Consumer, QueueState } from "./machine/queue-state.ts";
 import { createClientMatcher } from "./matcher.ts";
 import { parseMessageId } from "./message-id.ts";
@@ -23,7 +23,7 @@ import { createPostman, type Failure, type Parcel } from "./postman.ts";
 import { createPushing } from "./pushing.ts";
 import { createQueueMetrics } from "./queue-metrics.ts";
 import { createQueueTime } from "./queue-time.ts";
-import type { PushOutcome, QueueLimits, QueueRefusal, Queues, Settled } from "./queues.ts";
+import { type PushOutcome, type QueueLimits, type QueueRefusal, type Queues, refuse, type Settled } from "./queues.ts";
 import { recover } from "./recovery.ts";
 
 export interface QueuesOptions {
@@ -37,8 +37,8 @@ export interface QueuesOptions {
   readonly limits: QueueLimits;
 }
 
-/** Bodies of messages that were pushed just now and need not be read back, in bytes. */
-const cacheBytes = 32 * 1024 * 1024;
+/** Bodies of messages that were pushed just now and need not be read back, in bytes of memory. */
+const cacheBytes = 16 * 1024 * 1024;
 /** How long a store that failed is left alone. */
 const storePauseMs = 1000;
 /** Messages dealt with in one go when they are due; others get their turn in between. */
@@ -56,7 +56,7 @@ export function createQueues(options: QueuesOptions): Queues {
   const { table } = book;
   const metrics = createQueueMetrics(options.metrics, book, clock, () => store.usedBytes());
   const identities = createIdentities<Settled<PushOutcome>>();
-  const cache = createContentCache(cacheBytes);
+  const cache = createBodyCache(cacheBytes);
   let commitBegan = 0;
   const journal = createJournal({
     store,
@@ -108,7 +108,7 @@ export function createQueues(options: QueuesOptions): Queues {
     delivery,
     isCurrent: ({ seq, attempt, consumer }) => {
       const slot = consumer.holds.get(seq);
-      return slot !== undefined && table.attempt.get(slot) === attempt;
+      return slot !== undefined && table.state.get(slot) === leased && table.attempt.get(slot) === attempt;
     },
     failed: returned,
   });
@@ -133,11 +133,16 @@ export function createQueues(options: QueuesOptions): Queues {
       logger.error({ err: error, queue, seq }, "a stored message cannot be read");
       machine.nack(consumer, seq, null, true, now());
     } else machine.giveBack(consumer, seq, now());
+    setAlarm();
   }
 
   /** The machine has come to rest: what it gave out is handed over, and the clock is set for what is due next. */
   function changed(): void {
     postman.deliver();
+    setAlarm();
+  }
+
+  function setAlarm(): void {
     const { first } = book.heap;
     alarm.by(Math.min(first === -1 ? Number.POSITIVE_INFINITY : table.dueMs.get(first), identities.nextMs()));
   }
@@ -162,24 +167,19 @@ export function createQueues(options: QueuesOptions): Queues {
 
   const notLeased = (queue: string, id: string): QueueRefusal => refuse("queue/not-leased", { queue, id });
 
-  /** Targets with `optional` count anew when clients that are connected change. */
-  function reconsiderOptional(): void {
-    const queues = new Set(Array.from(book.optional, ({ queue }) => queue));
-    for (const queue of queues) if (queue.line.open > 0) machine.reconsiderAll(queue, now());
-  }
-
+  // Targets with `optional` count anew when clients that are connected change.
   registry.observe({
     joined() {},
     left(client) {
       const consumer = consumers.find(client);
       if (consumer !== undefined) for (const name of [...consumer.stakes.keys()]) cancel(consumer, name);
-      reconsiderOptional();
+      machine.reconsiderOptional(now());
       changed();
     },
     changed(client) {
       const consumer = consumers.find(client);
       if (consumer !== undefined) machine.reconsider(consumer, now());
-      reconsiderOptional();
+      machine.reconsiderOptional(now());
       changed();
     },
   });
@@ -189,7 +189,16 @@ export function createQueues(options: QueuesOptions): Queues {
     if (queue !== undefined) machine.cancel(consumer, queue);
   }
 
-  const admin = createQueueAdmin({ book, machine, journal, store, consumers, now, changed });
+  const admin = createQueueAdmin({
+    book,
+    machine,
+    journal,
+    store,
+    maxQueues: limits.maxQueues,
+    lastSeq: () => lastNumber,
+    now,
+    changed,
+  });
 
   return {
     admin,
@@ -234,6 +243,7 @@ export function createQueues(options: QueuesOptions): Queues {
     extend(client, queue, id, ms) {
       const held = findHeld(client, queue, id);
       if (held === null || !machine.extend(held.consumer, held.seq, ms, now())) return notLeased(queue, id);
+      changed();
       return null;
     },
     release(client) {
@@ -254,8 +264,4 @@ export function createQueues(options: QueuesOptions): Queues {
     journal.stop(new StoreError("io", "the server has stopped"));
     return store.close();
   }
-}
-
-function refuse(code: ErrorCode, extraInfo: Value): QueueRefusal {
-  return { ok: false, code, extraInfo };
 }

@@ -71,10 +71,3 @@ function write(body: Buffer, raw: Raw, at: number): void {
   if (typeof raw === "string") body.write(raw, at);
   else body.set(raw, at);
 }
-
-/** Content that may be kept: parts of binary codecs, which are borrowed, are taken from the body instead. */
-export function keepContent(content: Content, body: Uint8Array): Content {
-  if (content.codec.binary) return decodeContent(body);
-  const { codec, payload, nonce, headers } = content;
-  return { codec, payload, nonce, headers };
-}

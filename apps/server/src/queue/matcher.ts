@@ -1,15 +1,26 @@
+import type { Query } from "@singyeong/query";
 import type { Client } from "../registry/client.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Matcher } from "./machine/matcher.ts";
 
 /** Who may take what, by the clients that are registered. */
 export function createClientMatcher({ engine }: Registry): Matcher<Client> {
+  /** What asks whether anybody matches: queries without what only chooses among those who do. */
+  const bare = new WeakMap<Query, Query>();
+
+  function bareOf(query: Query): Query {
+    let made = bare.get(query);
+    if (made === undefined) {
+      made = { ...query, selector: null, key: null, probes: null, relaxed: null, plan: null };
+      bare.set(query, made);
+    }
+    return made;
+  }
+
   return {
     inForce(query) {
       if (query.relaxed === null) return query;
-      // The engine sets ops aside itself where nobody matches: whom it chooses tells whether it did.
-      const chosen = engine.chooseOne(query);
-      return chosen !== null && engine.matches(query, chosen) ? query : query.relaxed;
+      return engine.chooseOne(bareOf(query)) === null ? query.relaxed : query;
     },
     keeps: (query, client) => engine.matches(query, client),
     prefer: (query, clients) => engine.prefer(query, clients),

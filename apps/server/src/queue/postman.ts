@@ -1,8 +1,8 @@
 import type { Delivery } from "../delivery/delivery.ts";
 import type { QueueStore } from "../ports/queue-store.ts";
 import type { Client } from "../registry/client.ts";
-import { type Content, decodeContent } from "./content.ts";
-import type { ContentCache } from "./content-cache.ts";
+import { decodeContent } from "./content.ts";
+import type { BodyCache } from "./body-cache.ts";
 import type { Consumer } from "./machine/queue-state.ts";
 import { formatMessageId } from "./message-id.ts";
 
@@ -13,7 +13,7 @@ export interface Parcel {
   readonly attempt: number;
   readonly consumer: Consumer<Client>;
   /** Its content, where it need not be read; `null` also where the store has lost it. */
-  content: Content | null;
+  body: Uint8Array | null;
   isRead: boolean;
 }
 
@@ -26,7 +26,7 @@ export type Failure =
 
 export interface PostmanOptions {
   readonly store: QueueStore;
-  readonly cache: ContentCache;
+  readonly cache: BodyCache;
   readonly delivery: Delivery;
   /** Whether a parcel is still its consumer's. */
   readonly isCurrent: (parcel: Parcel) => boolean;
@@ -42,6 +42,8 @@ export interface Postman {
 
 /** Bodies read in one go. */
 const maxRead = 64;
+/** Parcels that were handed over and are still in the list. */
+const maxHandedOver = 4096;
 
 export function createPostman({ store, cache, delivery, isCurrent, failed }: PostmanOptions): Postman {
   let parcels: Parcel[] = [];
@@ -62,16 +64,17 @@ export function createPostman({ store, cache, delivery, isCurrent, failed }: Pos
       head++;
       if (isCurrent(parcel)) handOver(parcel);
     }
-    if (head === parcels.length) {
-      parcels = [];
+    // Where reading never catches up with what is leased, the list would never be empty.
+    if (head === parcels.length || head > maxHandedOver) {
+      parcels = parcels.slice(head);
       head = 0;
     }
     delivering = false;
   }
 
   function handOver(parcel: Parcel): void {
-    if (parcel.content === null) return failed(parcel, "unreadable", null);
-    const { codec, nonce, headers, payload } = parcel.content;
+    if (parcel.body === null) return failed(parcel, "unreadable", null);
+    const { codec, nonce, headers, payload } = decodeContent(parcel.body);
     const fields = { queue: parcel.queue, id: formatMessageId(parcel.seq), attempt: parcel.attempt };
     const message = { event: "QUEUE", codec, nonce, headers, payload: codec.embed(fields, "payload", payload) };
     if (!delivery.toOne(parcel.consumer.client, message)) failed(parcel, "refused", null);
@@ -92,8 +95,7 @@ export function createPostman({ store, cache, delivery, isCurrent, failed }: Pos
     try {
       const bodies = await store.read(wanted.map(({ seq }) => seq));
       wanted.forEach((parcel, i) => {
-        const body = bodies[i]!;
-        parcel.content = body === null ? null : decodeContent(body);
+        parcel.body = bodies[i]!;
         parcel.isRead = true;
       });
     } catch (error) {
@@ -111,8 +113,8 @@ export function createPostman({ store, cache, delivery, isCurrent, failed }: Pos
   return {
     deliver,
     add(seq, queue, attempt, consumer) {
-      const content = cache.take(seq) ?? null;
-      parcels.push({ seq, queue, attempt, consumer, content, isRead: content !== null });
+      const body = cache.take(seq) ?? null;
+      parcels.push({ seq, queue, attempt, consumer, body, isRead: body !== null });
     },
   };
 }

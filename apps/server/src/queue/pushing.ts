@@ -1,4 +1,3 @@
-import type { ErrorCode, Value } from "@singyeong/protocol";
 import { jsonCodec, transcode } from "@singyeong/protocol/codec";
 import type { Query } from "@singyeong/query";
 import { ownText } from "../kernel/own-text.ts";
@@ -6,8 +5,8 @@ import { StoreError } from "../kernel/store-error.ts";
 import type { Standing, StoredMessage } from "../ports/queue-store.ts";
 import type { Client } from "../registry/client.ts";
 import type { Router } from "../router/router.ts";
-import { encodeContent, keepContent } from "./content.ts";
-import type { ContentCache } from "./content-cache.ts";
+import { encodeContent } from "./content.ts";
+import type { BodyCache } from "./body-cache.ts";
 import type { Identities, Identity } from "./identities.ts";
 import type { Journal } from "./journal.ts";
 import type { Book } from "./machine/book.ts";
@@ -16,7 +15,7 @@ import type { Machine } from "./machine/machine.ts";
 import { countMessages, type QueueState } from "./machine/queue-state.ts";
 import { formatMessageId } from "./message-id.ts";
 import type { QueueMetrics } from "./queue-metrics.ts";
-import type { Push, PushOutcome, QueueLimits, QueueRefusal, Settled } from "./queues.ts";
+import { type Push, type PushOutcome, type QueueLimits, type QueueRefusal, refuse, type Settled } from "./queues.ts";
 
 /** What a push becomes part of. */
 export interface PushingOptions {
@@ -24,7 +23,7 @@ export interface PushingOptions {
   readonly machine: Machine<Client>;
   readonly journal: Journal;
   readonly identities: Identities<Settled<PushOutcome>>;
-  readonly cache: ContentCache;
+  readonly cache: BodyCache;
   readonly router: Router;
   readonly metrics: QueueMetrics;
   readonly limits: QueueLimits;
@@ -103,7 +102,6 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
       expiresMs: push.ttlMs === 0 ? 0 : pushedMs + push.ttlMs,
       cause: null,
     };
-    const kept = readyMs === 0 ? keepContent(push, body) : null;
     queue.arriving++;
     queue.bytes += bytes;
     arrivingBytes += bytes;
@@ -113,7 +111,7 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
       arrivingBytes -= bytes;
       const outcome: PushOutcome = error === null ? { ok: true, id: formatMessageId(seq) } : refuseStore(error);
       if (error === null) {
-        if (kept !== null) cache.add(seq, kept, bytes);
+        if (readyMs === 0) cache.add(seq, body);
         machine.admit(
           {
             seq,
@@ -175,10 +173,6 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
     }
     store(queue, lane, push, settled);
   };
-}
-
-function refuse(code: ErrorCode, extraInfo: Value): QueueRefusal {
-  return { ok: false, code, extraInfo };
 }
 
 function full(limit: string, max: number): QueueRefusal {

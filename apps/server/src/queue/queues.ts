@@ -30,6 +30,10 @@ export interface QueueRefusal {
   readonly extraInfo: Value;
 }
 
+export function refuse(code: ErrorCode, extraInfo: Value): QueueRefusal {
+  return { ok: false, code, extraInfo };
+}
+
 /** Settings that queues go by. */
 export interface QueueLimits {
   readonly queueLeaseMs: number;
@@ -89,6 +93,12 @@ export interface Queues {
   kill(): Promise<void>;
 }
 
+/** Messages as people see them, and where to go on; `next` is null where this was all. */
+export interface QueuePage {
+  readonly messages: readonly Static<typeof QueueMessageInfo>[];
+  readonly next: string | null;
+}
+
 /** What people do to queues. Names of queues that do not exist give `null`. Changes resolve once they are on disk. */
 export interface QueueAdmin {
   /** Queues whose name begins with `prefix`, by name. */
@@ -106,17 +116,17 @@ export interface QueueAdmin {
       readonly maxBytes: number;
       readonly after: string | null;
     },
-  ): Promise<{ readonly messages: readonly Static<typeof QueueMessageInfo>[]; readonly next: string | null } | null>;
+  ): Promise<QueuePage | QueueRefusal | null>;
   /** One message, whatever its state; `null` also where it is not there. */
   message(queue: string, id: string): Promise<Static<typeof QueueMessageInfo> | null>;
   /** Removes messages as if they had been acknowledged, whoever holds them. Resolves with how many there were. */
   ack(queue: string, ids: readonly string[]): Promise<number | null>;
   /** Gives dead messages another life, `attempt` counting anew; `null` is all of them. Resolves with how many. */
   redrive(queue: string, ids: readonly string[] | null): Promise<number | null>;
-  /** Removes all messages in some states; not those that are leased. Resolves with how many there were. */
+  /** Removes all messages in some states that are there now; not those that are leased. Resolves with how many there were. */
   purge(queue: string, states: readonly Exclude<MessageState, "leased">[]): Promise<number | null>;
   /** Stops or starts giving out; what is leased stays leased. Makes the queue where it does not exist. */
-  pause(queue: string, paused: boolean): Promise<void>;
+  pause(queue: string, paused: boolean): Promise<Refused>;
   /** Copies the store while it is in use. @throws StoreError `io` also where the name is taken */
   backup(name: string): Promise<{ readonly path: string; readonly bytes: number }>;
 }

@@ -54,6 +54,8 @@ export interface Book<C> {
   toDead(slot: number, cause: DeathCause, atMs: number): void;
   /** Takes a message out of the state that it is in; it must be put into another one, or dropped, at once. */
   leave(slot: number): void;
+  /** Notes that a consumer has to do with a queue, or no more where it neither asks nor holds. */
+  stake(consumer: Consumer<C>, queue: QueueState<C>): void;
   /** Nobody holds a message, or held it last, any more. */
   letGo(slot: number): void;
   /** The message is gone; it has left its state. */
@@ -104,10 +106,14 @@ export function createBook<C>(): Book<C> {
     holder.holds.delete(table.seq.get(slot));
   }
 
-  /** A consumer has nothing to do with a queue once it neither asks nor holds. */
-  function release(consumer: Consumer<C>, queue: QueueState<C>): void {
-    const stake = consumer.stakes.get(queue.name)!;
-    if (--stake.leased === 0 && queue.line.openOf(consumer) === 0) consumer.stakes.delete(queue.name);
+  function stake(consumer: Consumer<C>, queue: QueueState<C>): void {
+    const { stakes } = consumer;
+    const known = stakes.get(queue.name);
+    const hasOne = queue.line.openOf(consumer) > 0 || (known !== undefined && known.leased > 0);
+    if (hasOne === (known !== undefined)) return;
+    if (hasOne) stakes.set(queue.name, { leased: 0 });
+    else stakes.delete(queue.name);
+    queue.consumers += hasOne ? 1 : -1;
   }
 
   return {
@@ -119,6 +125,7 @@ export function createBook<C>(): Book<C> {
     laneOf,
     leaveLane,
     sweep,
+    stake,
     letGo,
     queue(name) {
       const known = queues.get(name);
@@ -181,7 +188,6 @@ export function createBook<C>(): Book<C> {
       due(slot, expiresMs === 0 ? untilMs : Math.min(untilMs, expiresMs));
     },
     toDead(slot, cause, atMs) {
-      letGo(slot);
       table.state.set(slot, dead);
       table.cause.set(slot, causes.indexOf(cause));
       append(table, laneOf(slot).queue.dead, slot);
@@ -198,12 +204,17 @@ export function createBook<C>(): Book<C> {
         return;
       }
       remove(table, listOf(queue, state), slot);
-      if (state === leased) release(holders.get(slot)!, queue);
+      if (state !== leased) return;
+      const holder = holders.get(slot)!;
+      holder.stakes.get(queue.name)!.leased--;
+      stake(holder, queue);
     },
     drop(slot) {
       letGo(slot);
       const lane = laneOf(slot);
       lane.queue.bytes -= table.bytes.get(slot);
+      // Who remembers the slot sees that the message is gone.
+      table.seq.set(slot, 0);
       table.free(slot);
       leaveLane(lane);
     },

@@ -1,6 +1,6 @@
 import type { MessageTable } from "./message-table.ts";
 
-/** Messages to which something will happen by itself, the earliest first. */
+/** Messages to which something will happen by itself, the earliest first, and of equals that of the lowest turn. */
 export interface DueHeap {
   /** Puts a message in, or moves it, by its `dueMs`; one that is due at 0 is taken out. */
   place(slot: number): void;
@@ -11,8 +11,15 @@ export interface DueHeap {
 }
 
 /** A binary heap that knows the place of each of its messages, so that any of them can be moved and removed. */
-export function createDueHeap({ dueMs, heapAt }: MessageTable): DueHeap {
+export function createDueHeap({ dueMs, turn, heapAt }: MessageTable): DueHeap {
   const heap: number[] = [];
+
+  /** Those that are due at one moment go by turn: what was pushed together with one delay stays in order. */
+  function isBefore(slot: number, other: number): boolean {
+    const due = dueMs.get(slot);
+    const otherDue = dueMs.get(other);
+    return due === otherDue ? turn.get(slot) < turn.get(other) : due < otherDue;
+  }
 
   function put(at: number, slot: number): void {
     heap[at] = slot;
@@ -20,10 +27,9 @@ export function createDueHeap({ dueMs, heapAt }: MessageTable): DueHeap {
   }
 
   function rise(at: number, slot: number): void {
-    const due = dueMs.get(slot);
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (dueMs.get(heap[parent]!) <= due) break;
+      if (!isBefore(slot, heap[parent]!)) break;
       put(at, heap[parent]!);
       at = parent;
     }
@@ -31,12 +37,11 @@ export function createDueHeap({ dueMs, heapAt }: MessageTable): DueHeap {
   }
 
   function sink(at: number, slot: number): void {
-    const due = dueMs.get(slot);
     for (;;) {
       let child = 2 * at + 1;
       if (child >= heap.length) break;
-      if (child + 1 < heap.length && dueMs.get(heap[child + 1]!) < dueMs.get(heap[child]!)) child++;
-      if (dueMs.get(heap[child]!) >= due) break;
+      if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child++;
+      if (!isBefore(heap[child]!, slot)) break;
       put(at, heap[child]!);
       at = child;
     }
@@ -45,7 +50,7 @@ export function createDueHeap({ dueMs, heapAt }: MessageTable): DueHeap {
 
   /** Brings a message that stands somewhere to where it belongs. */
   function settle(at: number, slot: number): void {
-    if (at > 0 && dueMs.get(heap[(at - 1) >> 1]!) > dueMs.get(slot)) rise(at, slot);
+    if (at > 0 && isBefore(slot, heap[(at - 1) >> 1]!)) rise(at, slot);
     else sink(at, slot);
   }
 

@@ -1,6 +1,7 @@
 import type { Query } from "@singyeong/query";
 import type { Book } from "./book.ts";
-import { goesBefore, type Lane } from "./lane.ts";
+import type { Lane } from "./lane.ts";
+import { arrange, rearrange, takeFirst } from "./lane-heap.ts";
 import type { Matcher } from "./matcher.ts";
 import type { Consumer, QueueState } from "./queue-state.ts";
 import type { Ticket } from "./waiting-line.ts";
@@ -14,8 +15,8 @@ export interface Giving<C> {
   offer(lane: Lane<C>): boolean;
   /** A consumer has begun to ask, or may take more than before. */
   serve(queue: QueueState<C>, consumer: Consumer<C>): void;
-  /** Looks at everything that is ready. */
-  serveAll(queue: QueueState<C>): void;
+  /** Messages of some lanes have lined up again, or may be taken by others than before. */
+  serveLanes(queue: QueueState<C>, lanes: Iterable<Lane<C>>): void;
 }
 
 export function createGiving<C>({ table }: Book<C>, matcher: Matcher<C>, give: Give<C>): Giving<C> {
@@ -42,15 +43,13 @@ export function createGiving<C>({ table }: Book<C>, matcher: Matcher<C>, give: G
     return true;
   }
 
-  /** Gives out of some lanes, always the message that goes first, as long as somebody takes them. */
-  function drain(queue: QueueState<C>, lanes: Lane<C>[]): void {
-    while (lanes.length > 0 && queue.line.open > 0) {
-      let first = 0;
-      for (let i = 1; i < lanes.length; i++) if (goesBefore(table, lanes[i]!, lanes[first]!)) first = i;
-      const lane = lanes[first]!;
-      if (offer(lane) && lane.openAt !== -1) continue;
-      const last = lanes.pop()!;
-      if (first < lanes.length) lanes[first] = last;
+  /** Gives out of some lanes, always the message that goes first, as long as there are requests that count and somebody takes them. */
+  function drain(lanes: Lane<C>[], requests: () => number): void {
+    arrange(table, lanes);
+    while (lanes.length > 0 && requests() > 0) {
+      const first = lanes[0]!;
+      if (offer(first) && first.openAt !== -1) rearrange(table, lanes);
+      else takeFirst(table, lanes);
     }
   }
 
@@ -59,10 +58,14 @@ export function createGiving<C>({ table }: Book<C>, matcher: Matcher<C>, give: G
     serve(queue, consumer) {
       if (queue.paused || queue.open.length === 0) return;
       const mine = queue.open.filter((lane) => matcher.keeps(matcher.inForce(lane.query), consumer.client));
-      drain(queue, mine);
+      // Others could have taken none of these before, and cannot now.
+      drain(mine, () => queue.line.openOf(consumer));
     },
-    serveAll(queue) {
-      if (!queue.paused) drain(queue, [...queue.open]);
+    serveLanes(queue, lanes) {
+      if (queue.paused || queue.line.open === 0) return;
+      const open: Lane<C>[] = [];
+      for (const lane of lanes) if (lane.openAt !== -1) open.push(lane);
+      drain(open, () => queue.line.open);
     },
   };
 }

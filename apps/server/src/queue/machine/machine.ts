@@ -61,8 +61,8 @@ export interface Machine<C> {
   discard(slot: number): void;
   /** Gives a dead message another life: no attempts, no end. */
   redrive(slot: number, nowMs: number): void;
-  /** Looks at everything that is ready in a queue. */
-  reconsiderAll(queue: QueueState<C>, nowMs: number): void;
+  /** Targets with `optional` count anew. */
+  reconsiderOptional(nowMs: number): void;
   pause(queue: QueueState<C>, paused: boolean, nowMs: number): void;
 }
 
@@ -88,7 +88,8 @@ export function createMachine<C>(
   function give(lane: Lane<C>, ticket: Ticket<Consumer<C>>): void {
     const slot = firstSlot(lane);
     book.leave(slot);
-    if (isExpired(slot)) return die(slot, "expired");
+    // Over, or leased for the last permitted time when the server crashed.
+    if (dies(slot)) return;
     const { consumer } = ticket;
     lane.queue.line.use(ticket);
     table.attempt.set(slot, table.attempt.get(slot) + 1);
@@ -145,9 +146,20 @@ export function createMachine<C>(
     book.drop(slot);
   }
 
+  /** Looks at lanes again, those of a queue together. */
+  function serveAgain(lanes: Iterable<Lane<C>>): void {
+    const byQueue = new Map<QueueState<C>, Lane<C>[]>();
+    for (const lane of lanes) {
+      const others = byQueue.get(lane.queue);
+      if (others === undefined) byQueue.set(lane.queue, [lane]);
+      else others.push(lane);
+    }
+    for (const [queue, together] of byQueue) giving.serveLanes(queue, together);
+  }
+
   function cancel(consumer: Consumer<C>, queue: QueueState<C>): void {
     queue.line.leave(consumer);
-    if (consumer.stakes.get(queue.name)?.leased === 0) consumer.stakes.delete(queue.name);
+    book.stake(consumer, queue);
     book.sweep(queue);
   }
 
@@ -170,6 +182,8 @@ export function createMachine<C>(
     admit(message, readyMs, now) {
       nowMs = now;
       const slot = book.enter(message);
+      // Others may have lined up while it was on its way to the disk.
+      table.turn.set(slot, nextTurn());
       if (readyMs > now) book.toDelayed(slot, readyMs);
       else lineUp(slot);
     },
@@ -195,7 +209,7 @@ export function createMachine<C>(
       nowMs = now;
       if (queue.line.openOf(consumer) + count > maxRequestCount) return false;
       queue.line.ask(consumer, count);
-      if (!consumer.stakes.has(queue.name)) consumer.stakes.set(queue.name, { leased: 0 });
+      book.stake(consumer, queue);
       giving.serve(queue, consumer);
       return true;
     },
@@ -220,10 +234,8 @@ export function createMachine<C>(
       if (isFinal) {
         book.leave(slot);
         die(slot, "rejected");
-      } else {
-        comeBack(slot, delayMs ?? times.retryMs);
-        if (book.holders.get(slot) === consumer && table.state.get(slot) !== leased) book.letGo(slot);
-      }
+      } else comeBack(slot, delayMs ?? times.retryMs);
+      if (book.holders.get(slot) === consumer && table.state.get(slot) !== leased) book.letGo(slot);
       return true;
     },
     extend(consumer, seq, ms, now) {
@@ -244,23 +256,25 @@ export function createMachine<C>(
       table.attempt.set(slot, table.attempt.get(slot) - 1);
       book.toReady(slot, "by turn");
       effects.moved(slot);
-      giving.serveAll(queue);
+      giving.serveLanes(queue, [book.laneOf(slot)]);
     },
     release(consumer, now) {
       nowMs = now;
       const queues = [...consumer.stakes.keys()].map((name) => book.queues.get(name)!);
-      for (const queue of queues) queue.line.leave(consumer);
-      const touched = new Set<QueueState<C>>();
+      for (const queue of queues) {
+        queue.line.leave(consumer);
+        book.stake(consumer, queue);
+      }
+      const touched = new Set<Lane<C>>();
       for (const slot of [...consumer.holds.values()]) {
         if (table.state.get(slot) === leased) {
           book.leave(slot);
           if (!dies(slot)) book.toReady(slot, "by turn");
-          touched.add(book.laneOf(slot).queue);
+          touched.add(book.laneOf(slot));
         }
         book.letGo(slot);
       }
-      consumer.stakes.clear();
-      for (const queue of touched) giving.serveAll(queue);
+      serveAgain(touched);
       for (const queue of queues) book.sweep(queue);
     },
     tick(now, limit) {
@@ -283,15 +297,15 @@ export function createMachine<C>(
       lineUp(slot);
       effects.moved(slot);
     },
-    reconsiderAll(queue, now) {
+    reconsiderOptional(now) {
       nowMs = now;
-      giving.serveAll(queue);
+      serveAgain(book.optional);
     },
     pause(queue, paused, now) {
       nowMs = now;
       queue.paused = paused;
       if (paused) return;
-      giving.serveAll(queue);
+      giving.serveLanes(queue, queue.open);
       book.sweep(queue);
     },
   };

@@ -6,6 +6,7 @@ import { type Column, createColumns } from "./column.ts";
  * a million messages take some 90 MB this way and nothing of the garbage collector's time, and 230 MB as objects.
  */
 export interface MessageTable {
+  /** 0 where there is no message. */
   readonly seq: Column;
   /** Its place among messages of one priority: the lower goes first. */
   readonly turn: Column;
@@ -35,6 +36,8 @@ export interface MessageTable {
   free(slot: number): void;
   /** Messages there are. */
   readonly size: number;
+  /** Every message is in a slot below this one. */
+  readonly slots: number;
 }
 
 /** States and causes as columns hold them. */
@@ -74,9 +77,15 @@ export function createMessageTable(): MessageTable {
       grow(used);
       return used++;
     },
-    free: (slot) => void free.push(slot),
+    free(slot) {
+      columns.seq.set(slot, 0);
+      free.push(slot);
+    },
     get size() {
       return used - free.length;
+    },
+    get slots() {
+      return used;
     },
   };
 }

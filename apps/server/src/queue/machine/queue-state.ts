@@ -19,6 +19,8 @@ export interface QueueState<C> {
   readonly dead: SlotList;
   /** Messages that are ready. */
   ready: number;
+  /** Consumers that ask, or hold messages. */
+  consumers: number;
   /** Of all messages, and of pushes under way. */
   bytes: number;
   /** Pushes that are not on disk yet. */
@@ -51,6 +53,7 @@ export function createQueueState<C>(name: string): QueueState<C> {
     delayed: createSlotList(),
     dead: createSlotList(),
     ready: 0,
+    consumers: 0,
     bytes: 0,
     arriving: 0,
   };

@@ -1,0 +1,55 @@
+/** Messages as the queues list them and as their model has them, made comparable. */
+import type { Site } from "../queues.kit.ts";
+import { queueNames } from "./commands.kit.ts";
+import type { ModelMessage } from "./model.kit.ts";
+
+export type Listed = NonNullable<Awaited<ReturnType<Site["queues"]["admin"]["messages"]>>>["messages"][number];
+
+const states = ["ready", "leased", "delayed", "dead"] as const;
+
+/** Everything that there is, by queue and state, in order. */
+export async function listMessages({ queues }: Site): Promise<Listed[]> {
+  const lists: Listed[] = [];
+  for (const name of queueNames) {
+    for (const state of states) {
+      const page = { state, limit: 1000, maxBytes: Number.POSITIVE_INFINITY, after: null };
+      lists.push(...((await queues.admin.messages(name, page))?.messages ?? []));
+    }
+  }
+  return lists;
+}
+
+const byToken = (a: { token: number }, b: { token: number }): number => a.token - b.token;
+
+export function describeListed(listed: readonly Listed[]): object[] {
+  return listed
+    .map(({ payload, queue, state, attempt, expires_ms, cause, due_ms, holder }) => ({
+      token: payload as number,
+      queue,
+      state,
+      attempt,
+      expiresMs: expires_ms ?? 0,
+      cause,
+      dueMs: due_ms ?? 0,
+      holder: holder?.client_id ?? null,
+    }))
+    .sort(byToken);
+}
+
+export function describeModel(messages: readonly ModelMessage[]): object[] {
+  return messages
+    .map(({ token, queue, state, attempt, expiresMs, cause, dueMs, holder }) => {
+      const isEndedBefore = state === "delayed" && expiresMs !== 0 && expiresMs < dueMs;
+      return {
+        token,
+        queue,
+        state,
+        attempt,
+        expiresMs,
+        cause,
+        dueMs: state === "ready" ? 0 : isEndedBefore ? expiresMs : dueMs,
+        holder: state === "leased" ? holder : null,
+      };
+    })
+    .sort(byToken);
+}
