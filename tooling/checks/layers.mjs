@@ -40,6 +40,7 @@ const sources = [
       ["messaging"],
       ["options"],
       ["http"],
+      ["queue", "asking"],
       ["client.ts"],
       ["registration"],
     ],

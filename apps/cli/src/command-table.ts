@@ -11,6 +11,7 @@ import { metaCommand } from "./commands/meta.ts";
 import { nodesCommand } from "./commands/nodes.ts";
 import { proxyCommand } from "./commands/proxy.ts";
 import { queryCommand } from "./commands/query.ts";
+import { queueCommand } from "./commands/queue.ts";
 import { sendCommand } from "./commands/send.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { versionCommand } from "./commands/version.ts";
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   sendCommand,
   broadcastCommand,
   watchCommand,
+  queueCommand,
   proxyCommand,
   nodesCommand,
   queryCommand,

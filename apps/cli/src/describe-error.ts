@@ -50,6 +50,15 @@ const rows: Readonly<Record<string, Row>> = {
     message: "the server lets nobody do this without its password",
     advice: password,
   },
+  "queue/not-found": {
+    outcome: "noMatch",
+    advice: "sg queue ls shows which there are; one is made by the first push.",
+  },
+  "queue/full": {
+    outcome: "refused",
+    advice: "sg queue info NAME shows what fills it: let somebody consume it, or sg queue purge NAME --state dead.",
+  },
+  "queue/unavailable": { outcome: "refused", advice: "The server's log says more; its disk may be full." },
   "identify/duplicate": {
     outcome: "refused",
     advice: "Another client has this id: leave --id out, or choose another.",
@@ -67,6 +76,7 @@ const families: Readonly<Record<string, Outcome>> = {
   dispatch: "refused",
   frame: "refused",
   query: "refused",
+  queue: "refused",
   server: "unreachable",
 };
 

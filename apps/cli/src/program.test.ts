@@ -39,6 +39,11 @@ describe("a command line", () => {
     ],
   ])("%j asks for help", (argv, path) => expect(parse(...argv)).toEqual({ type: "help", path }));
 
+  it("may have an option whose name begins with no-", () => {
+    expect(parse("queue", "consume", "jobs", "--no-ack")).toMatchObject({ options: { noAck: true } });
+    expect(parse("queue", "consume", "jobs")).toMatchObject({ options: { noAck: false } });
+  });
+
   it.each([
     [["nods"], 'unknown command "nods" (Did you mean nodes?)', "sg help lists the commands."],
     [["send", "--kep", "x"], 'unknown option "--kep" (Did you mean --key?)', "sg help send shows how it is used."],
@@ -48,6 +53,8 @@ describe("a command line", () => {
     [["bench", "--event", "x"], '--event: "x" is none of send, broadcast', undefined],
     [["nodes", "--timeout", "x"], '--timeout: "x" is no time', undefined],
     [["nodes", "--timeout"], 'option "--timeout <time>" argument missing', "sg help nodes shows how it is used."],
+    [["queue", "push", "jobs", "--delay", "366d"], '--delay: "366d" is no time between 1ms and 365d', undefined],
+    [["queue", "purge", "jobs", "--state", "leased"], '"leased" is none of ready, delayed, dead, all', undefined],
     [["context", "bogus"], 'unknown command "bogus"', "sg help context shows how it is used."],
   ])("%j is refused", (argv, message, advice) => {
     expect(() => parse(...argv)).toThrow(
@@ -64,7 +71,7 @@ describe("a command line", () => {
   });
 
   it("has options whose letters are each used once", () => {
-    for (const command of commands) {
+    for (const command of commands.flatMap((each) => [each, ...(each.subcommands ?? [])])) {
       const letters = Object.values(command.options).flatMap(({ short }) => (short === undefined ? [] : [short]));
       expect(new Set([...letters, "s", "c", "j", "h"]).size, command.name).toBe(letters.length + 4);
     }

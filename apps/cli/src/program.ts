@@ -80,6 +80,8 @@ function createParser(name: string, options: OptionSpecs): Parser {
 function createOption(key: string, spec: OptionSpec<unknown>): Option {
   const flags = `${spec.short === undefined ? "" : `-${spec.short}, `}--${optionName(key)}`;
   const option = new Option(spec.valueName === undefined ? flags : `${flags} <${spec.valueName}>`);
+  // A name that begins with no- is an option like any other.
+  option.negate = false;
   option.default(spec.fallback);
   if (spec.valueName !== undefined)
     option.argParser((value: string, earlier: unknown) => {

@@ -5,6 +5,7 @@ import { type ContextStore, createContextStore } from "./context/store.ts";
 import type { GlobalOptions } from "./options/global-options.ts";
 import { createOutput, type Output } from "./output/output.ts";
 import { createProgress, type Progress } from "./output/progress.ts";
+import type { QueueApi } from "./queue/queue-api.ts";
 import type { System } from "./system.ts";
 
 /** What one run of a command works with. */
@@ -18,6 +19,8 @@ export interface Session {
   connection(): Promise<ConnectionSettings>;
   /** The server's HTTP side. */
   http(): Promise<HttpApi>;
+  /** The part of it that looks after queues. */
+  queues(): Promise<QueueApi>;
   /** A client that is connected, and closed when the command ends. */
   connect(options: ConnectOptions): Promise<Client>;
   /** Closes what the command opened. */
@@ -39,6 +42,14 @@ export function createSession(system: System, global: GlobalOptions): Session {
     async http() {
       const [{ createHttpApi }, { server, auth }] = await Promise.all([import("@singyeong/client"), resolve()]);
       return createHttpApi({ server, auth });
+    },
+    async queues() {
+      const [{ createQueueCaller }, { createQueueApi }, settings] = await Promise.all([
+        import("./queue/queue-caller.ts"),
+        import("./queue/queue-api.ts"),
+        resolve(),
+      ]);
+      return createQueueApi(createQueueCaller(settings, system.interrupted), global.timeout);
     },
     async connect(options) {
       const [{ connect }, { server, auth, encoding }] = await Promise.all([import("@singyeong/client"), resolve()]);

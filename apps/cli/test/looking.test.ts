@@ -182,9 +182,10 @@ describe("sg doctor", () => {
     const { checks, ok } = await json("doctor");
     expect(ok).toBe(true);
     expect(checks.map(({ name, status }: { name: string; status: string }) => `${name} ${status}`)).toEqual(
-      ["settings", "contexts", "name", "port", "http", "ready", "password", "client", "heartbeat", "message"].map(
-        (name) => `${name} ok`,
-      ),
+      [
+        ...["settings", "contexts", "name", "port", "http", "ready", "password"],
+        ...["client", "heartbeat", "message", "queues"],
+      ].map((name) => `${name} ok`),
     );
   });
 });

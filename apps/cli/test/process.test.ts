@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { startServer } from "@singyeong/testing";
 import { describe, expect, it } from "vitest";
-import { createSg, program } from "./sg.kit.ts";
+import { createSg, program, type RunningSg } from "./sg.kit.ts";
 
 describe("the process", () => {
   it("ends quietly where its reader has seen enough", async () => {
@@ -29,11 +30,21 @@ describe("the process", () => {
   });
 });
 
+/** What a program prints until something is among it. */
+async function linesUntil(running: RunningSg, text: string): Promise<readonly string[]> {
+  const lines: string[] = [];
+  do lines.push((await running.line())!);
+  while (!lines.at(-1)!.includes(text));
+  return lines;
+}
+
 describe("sg serve", () => {
   it("runs a server until it is stopped", async () => {
     using sg = createSg();
     await using serve = sg.start(["serve", "--port", "0", "--host", "127.0.0.1"]);
-    const port = /listening on ws:\/\/127\.0\.0\.1:(\d+)\/gateway\/websocket$/.exec((await serve.line()) ?? "")?.[1];
+    const told = await linesUntil(serve, "listening on");
+    expect(told).toContain(`queues are kept in ${join(sg.home, "data")}`);
+    const port = /listening on ws:\/\/127\.0\.0\.1:(\d+)\/gateway\/websocket$/.exec(told.at(-1)!)?.[1];
     expect(await sg.run(["version", "-s", `127.0.0.1:${port}`])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("server 0."),
@@ -45,7 +56,9 @@ describe("sg serve", () => {
   it("tells about itself in JSON", async () => {
     using sg = createSg();
     await using serve = sg.start(["serve", "--json", "--port", "0", "--host", "127.0.0.1"]);
-    expect(JSON.parse((await serve.line()) ?? "")).toMatchObject({
+    const told = (await linesUntil(serve, "listening")).map((line) => JSON.parse(line));
+    expect(told).toContainEqual(expect.objectContaining({ type: "recovered", folder: join(sg.home, "data") }));
+    expect(told.at(-1)).toMatchObject({
       type: "listening",
       open: false,
       port: expect.any(Number),

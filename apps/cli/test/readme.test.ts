@@ -29,18 +29,17 @@ it("shows commands that work, in their order", async () => {
   onTestFinished(() => running.forEach((child) => void child.kill("SIGKILL")));
   for (const { kind, content } of blocks) {
     if (kind === "console") {
-      const child = spawn("sh", ["-c", `exec ${content.replace(/^\$ /, "")}`], { env });
+      const child = spawn("sh", ["-c", `exec ${content.replace(/^\$ /, "")}`], { env, cwd: sg.home });
       running.push(child);
-      const [line] = await once(
-        createInterface({ input: content.includes("serve") ? child.stdout : child.stderr }),
-        "line",
+      const said = await readUntil(
+        content.includes("serve") ? child.stdout : child.stderr,
+        /listening on|Connected to/,
       );
-      expect(line).toMatch(/listening on|Connected to/);
-      const port = /listening on ws:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+      const port = /listening on ws:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1];
       if (port !== undefined) env.SINGYEONG_SERVER = `127.0.0.1:${port}`;
       continue;
     }
-    const child = spawn("sh", ["-ec", content], { env });
+    const child = spawn("sh", ["-ec", content], { env, cwd: sg.home });
     const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
     expect(code, `${content}\n${stdout}${stderr}`).toBe(0);
   }
@@ -48,8 +47,19 @@ it("shows commands that work, in their order", async () => {
   for (const child of running) if (child.exitCode === null) await once(child, "exit");
 });
 
+/** The first line that matches. */
+async function readUntil(output: NodeJS.ReadableStream, pattern: RegExp): Promise<string> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: output })) if (lines.push(line) && pattern.test(line)) return line;
+  throw new Error(`${pattern} was never said, but:\n${lines.join("\n")}`);
+}
+
 it("names every command and every exit code", () => {
   for (const { name } of commands) expect(readme).toMatch(new RegExp(`^\\| \`${name}\` `, "m"));
+  const queue = commands.find(({ name }) => name === "queue")!;
+  for (const { name, summary } of queue.subcommands!) {
+    expect(readme).toMatch(new RegExp(`^\\| .*\`${name}\`.* \\|.*${summary}.* \\|$`, "m"));
+  }
   for (const { code, meaning } of Object.values(exitCodes))
     expect(readme).toMatch(new RegExp(`^\\| ${code} +\\| ${meaning} +\\|$`, "m"));
 });

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -30,7 +30,7 @@ export interface RunningSg {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A place to run `sg` in: with a home of its own and nothing of the caller's settings. */
+/** A place to run `sg` in: with a home of its own, which is also the folder it is run in, and nothing of the caller's settings. */
 export interface Sg {
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
@@ -51,7 +51,11 @@ export function createSg(server?: string): Sg {
     home,
     env,
     async run(args, { stdin, env: more = {} } = {}) {
-      const child = spawn(process.execPath, [program, ...args], { env: { ...env, ...more }, stdio: "pipe" });
+      const child = spawn(process.execPath, [program, ...args], {
+        env: { ...env, ...more },
+        cwd: home,
+        stdio: "pipe",
+      });
       // Whoever reads no standard input may be gone before it is written.
       child.stdin.on("error", () => {});
       child.stdin.end(stdin ?? "");
@@ -62,13 +66,13 @@ export function createSg(server?: string): Sg {
       ]);
       return { code, stdout, stderr };
     },
-    start: (args, stdin = "ignore") => startSg(args, env, stdin),
+    start: (args, stdin = "ignore") => startSg(args, { env, cwd: home, stdio: [stdin, "pipe", "pipe"] }),
     [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }),
   };
 }
 
-function startSg(args: readonly string[], env: Readonly<Record<string, string>>, stdin: "ignore" | "pipe"): RunningSg {
-  const child = spawn(process.execPath, [program, ...args], { env, stdio: [stdin, "pipe", "pipe"] });
+function startSg(args: readonly string[], options: SpawnOptions): RunningSg {
+  const child = spawn(process.execPath, [program, ...args], options);
   const ended = once(child, "close").then(([code]): number | null => code);
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
   let stderr = "";

@@ -10,12 +10,19 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startServer();
   const metadata = { city: "서울특별시", note: "a rather long note that does not fit a narrow terminal at all" };
-  await server.connect({ app: "gateway", id: "seoul", metadata });
+  const client = await server.connect({ app: "gateway", id: "seoul", metadata });
+  const target = { application: "worker", ops: [{ path: "/city", op: "$eq", to: { value: metadata.city } }] } as const;
+  await client.queue("a-queue-with-quite-a-long-name").push(target, { note: metadata.note });
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** Runs `sg` in a terminal of so many columns. */
-async function runInTerminal(args: readonly string[], columns: number, env: Readonly<Record<string, string>> = {}) {
+/** Runs `sg` in a terminal of so many columns, at which somebody types. */
+async function runInTerminal(
+  args: readonly string[],
+  columns: number,
+  env: Readonly<Record<string, string>> = {},
+  typed: readonly string[] = [],
+) {
   const written = { stdout: "", stderr: "" };
   const sink = (name: "stdout" | "stderr") => ({
     isTTY: true,
@@ -30,7 +37,7 @@ async function runInTerminal(args: readonly string[], columns: number, env: Read
     env: { SINGYEONG_SERVER: `127.0.0.1:${server.port}`, ...env },
     platform: process.platform,
     homeFolder: tmpdir(),
-    stdin: Object.assign(Readable.from([]), { isTTY: true }),
+    stdin: Object.assign(Readable.from(typed), { isTTY: true }),
     stdout: sink("stdout"),
     stderr: sink("stderr"),
     interrupted: new AbortController().signal,
@@ -45,6 +52,8 @@ describe("on a terminal", () => {
       ["query", "gateway", "note != x"],
       ["meta", "gateway"],
       ["explain", "gateway", "note=x"],
+      ["queue", "ls"],
+      ["queue", "peek", "a-queue-with-quite-a-long-name"],
     ]) {
       const { stdout, code } = await runInTerminal(args, columns);
       expect(code).toBe(0);
@@ -78,11 +87,23 @@ describe("on a terminal", () => {
   });
 
   it("help fits as well", async () => {
-    for (const name of ["send", "watch", "bench", "context", "proxy"]) {
-      const { stdout } = await runInTerminal(["help", name], 80, { NO_COLOR: "1" });
+    const names = ["send", "watch", "bench", "context", "proxy", "queue", "queue push", "queue consume", "queue purge"];
+    for (const name of names) {
+      const { stdout } = await runInTerminal(["help", ...name.split(" ")], 80, { NO_COLOR: "1" });
       const prose = stdout.split("\nExamples")[0]!;
       for (const line of prose.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
     }
+  });
+
+  it("what removes messages asks before, and takes nothing but a yes for one", async () => {
+    const client = await server.connect();
+    for (const n of [1, 2]) await client.queue("asked").push("worker", n);
+    const purge = (...typed: string[]) =>
+      runInTerminal(["queue", "purge", "asked", "--state", "ready"], 80, { NO_COLOR: "1" }, typed);
+    const question = "Remove 2 ready messages of asked for good? [y/N] ";
+    for (const typed of [[], ["\n"], ["no\n"], ["yesterday\n"]])
+      expect(await purge(...typed)).toEqual({ code: 0, stdout: "", stderr: `${question}Nothing was removed.\n` });
+    expect(await purge("y\n")).toEqual({ code: 0, stdout: "✓ 2 messages removed\n", stderr: question });
   });
 
   it("a message without payload is not waited for", async () => {

@@ -18,7 +18,7 @@ export type RunEvent =
       readonly everywhere: boolean;
       readonly open: boolean;
     }
-  /** What it read back of queues before it listens, and from where; `folder` is null where queues are kept in memory alone. */
+  /** What it read back of queues before it listened, and from where; `folder` is null where queues are kept in memory alone. */
   | ({ readonly type: "recovered"; readonly folder: string | null } & RecoveryReport)
   /** It has stopped kindly; the process exits with 0. */
   | { readonly type: "stopped" };
@@ -95,8 +95,8 @@ async function serve(config: Config, report: (event: RunEvent) => void): Promise
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   const folder = config.queueStore === "memory" ? null : resolve(config.dataDir);
-  if (server.recovered !== null) report({ type: "recovered", folder, ...server.recovered });
   report(describeListening(config, port));
+  if (server.recovered !== null) report({ type: "recovered", folder, ...server.recovered });
 }
 
 /** What is told of a server that listens on a port. */

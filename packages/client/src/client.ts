@@ -1,4 +1,4 @@
-import type { Contract, Undeclared } from "./contract/contract.ts";
+import type { Contract, QueuedOf, Undeclared } from "./contract/contract.ts";
 import type { BaseMetadata, MetadataInputOf, MetadataOf } from "./contract/metadata.ts";
 import type { SingyeongError } from "./errors.ts";
 import type { NodeInfo } from "./http/node-info.ts";
@@ -12,6 +12,7 @@ import type {
   Subscription,
 } from "./messaging/message.ts";
 import type { Target } from "./query/query.ts";
+import type { Queue } from "./queue/queue.ts";
 import type { Status, StatusOf, StatusType } from "./status/status.ts";
 
 /**
@@ -69,6 +70,12 @@ export interface Client<C extends Contract = Undeclared> extends AsyncDisposable
     handler: (message: Message<C["received"]>) => unknown,
     options?: MessagesOptions<C["received"]>,
   ): Subscription;
+
+  /**
+   * A durable queue, by its name: what is put in stays there until somebody who asked for it, and whom it is for, has dealt
+   * with it.
+   */
+  queue<N extends string>(name: N): Queue<N, QueuedOf<C, N>>;
 
   /** What this client says about itself. */
   readonly metadata: MetadataStore<C>;

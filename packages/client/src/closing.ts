@@ -11,8 +11,8 @@ import type { StatusHub } from "./status/status-hub.ts";
 
 /** How a client comes to its end. */
 export interface Closing {
-  /** Why nothing new may be sent; `null` while it may. */
-  refusal(): SingyeongError | null;
+  /** Why nothing new may be sent; `null` while it may, and for what was `begun` before a drain as long as that lasts. */
+  refusal(begun?: boolean): SingyeongError | null;
   drain(options?: WaitOptions): Promise<void>;
   close(): Promise<void>;
   closed(): Promise<SingyeongError | null>;
@@ -76,8 +76,8 @@ export function createClosing(parts: ClosingParts): Closing {
   }
 
   return {
-    refusal() {
-      return state === "open" ? null : refusalOf(`the client is ${state}`);
+    refusal(begun) {
+      return state === "open" || (begun && state === "draining") ? null : refusalOf(`the client is ${state}`);
     },
     drain(options = {}) {
       if (state === "open") draining = quiet(drain(options));

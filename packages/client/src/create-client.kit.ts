@@ -1,4 +1,6 @@
-/** A whole client whose server is the test and whose time is stepped. */
+/** A whole client whose server is the test and whose time is stepped. Of what it loads late it has been loaded already. */
+import "./asking/asking.ts";
+import "./queue/queues.ts";
 import { jsonCodec } from "./codec/json-codec.ts";
 import { type ClientAndControls, createClient } from "./create-client.ts";
 import type { ConnectOptions } from "./options/options.ts";
@@ -30,7 +32,7 @@ export interface ClientStage extends ClientAndControls<never> {
   /** The server says something on the socket opened last. */
   say(...frames: readonly object[]): void;
   /** The server says hello and lets the client in. */
-  admit(caps?: readonly string[]): void;
+  admit(caps?: readonly string[], limits?: object): void;
   /** The server dispatches an event. */
   dispatch(t: string, d: object): void;
   /** The connection is cut. */
@@ -72,8 +74,8 @@ export function stageClient(given: ConnectOptions<never> = {}): ClientStage {
     say(...frames) {
       for (const frame of frames) stage.socket.tell.message(JSON.stringify(frame));
     },
-    admit(caps = ["receipt"]) {
-      stage.say({ op: 0, d: { heartbeat_interval: 45_000 } }, { op: 2, d: { restricted: false, caps } });
+    admit(caps = ["receipt", "queue2"], limits = {}) {
+      stage.say({ op: 0, d: { heartbeat_interval: 45_000 } }, { op: 2, d: { restricted: false, caps, limits } });
     },
     dispatch: (t, d) => stage.say({ op: 4, ts: 1, t, d }),
     cut: () => stage.socket.tell.ended(1006, ""),

@@ -28,7 +28,11 @@ describe("a client", () => {
     ]);
     start();
     admit();
-    expect([client.connected, client.server, [...client.caps]]).toEqual([true, "localhost:4567", ["receipt"]]);
+    expect([client.connected, client.server, [...client.caps]]).toEqual([
+      true,
+      "localhost:4567",
+      ["receipt", "queue2"],
+    ]);
   });
 
   it("knows the round trip of its last heartbeat", () => {
@@ -133,6 +137,7 @@ describe("close", () => {
   it("rejects with client/closed what awaits a receipt, an answer, a query or an update", async () => {
     const { client, platform, takeMetadata } = connectClient();
     const first = client.request("api", 1);
+    await settle();
     takeMetadata();
     await settle();
     const all = [first, client.send("api", 1), client.queryNodes("api"), client.metadata.set({ a: 1 } as never)];
@@ -215,6 +220,7 @@ describe("metadata", () => {
   it("does not show the inbox of requests", async () => {
     const { client, takeMetadata } = connectClient({ metadata: { load: 1 } as never });
     void client.request("api", 1);
+    await settle();
     takeMetadata();
     await settle();
     expect(client.metadata.current).toEqual({ load: 1 });
@@ -227,6 +233,7 @@ describe("a request", () => {
     const messages: unknown[] = [];
     client.messages(({ payload }) => void messages.push(payload));
     const asked = watch(client.request("api", 1));
+    await settle();
     takeMetadata();
     await settle();
     const { d } = socket.of("SEND")[0]!;
@@ -253,6 +260,7 @@ describe("a request", () => {
   it("has one time for all of it, its inbox's registration included", async () => {
     const { client, platform, takeMetadata } = connectClient();
     const asked = watch(client.request("api", 1, { timeoutMs: 1000 }));
+    await settle();
     platform.step(600);
     takeMetadata();
     await settle();
@@ -268,6 +276,7 @@ describe("a request", () => {
     const stage = connectClient();
     stage.client.messages((message) => message.reply(`${message.payload}!`));
     const asked = watch(stage.client.request("api", "hello"));
+    await settle();
     stage.takeMetadata();
     await settle();
     stage.dispatch("SEND", stage.socket.of("SEND")[0]!.d);

@@ -1,16 +1,16 @@
-import type { Client, WaitOptions } from "./client.ts";
+import type { Client } from "./client.ts";
 import { createClosing } from "./closing.ts";
 import type { WireCodec } from "./codec/wire-codec.ts";
 import type { Contract } from "./contract/contract.ts";
 import type { SingyeongError } from "./errors.ts";
-import { createDispatcher } from "./messaging/dispatcher.ts";
+import { createDispatcher, type Routes } from "./messaging/dispatcher.ts";
 import { createExchange } from "./messaging/exchange.ts";
 import { createInbox } from "./messaging/inbox.ts";
+import { createLate } from "./messaging/late.ts";
 import type { Message, SendOptions } from "./messaging/message.ts";
 import { createMessenger } from "./messaging/messenger.ts";
-import { quiet, refused } from "./messaging/quiet.ts";
-import { formatAnswerPrefix, inboxKey, type ReplyAddress } from "./messaging/reply-address.ts";
-import { createRequester } from "./messaging/requester.ts";
+import { refused } from "./messaging/quiet.ts";
+import { formatAnswerPrefix, type ReplyAddress } from "./messaging/reply-address.ts";
 import { checkPayload } from "./messaging/schema-check.ts";
 import { inferMetadata } from "./metadata/infer.ts";
 import type { MetadataInput } from "./metadata/types.ts";
@@ -19,6 +19,7 @@ import type { ResolvedOptions } from "./options/resolve.ts";
 import type { Platform } from "./platform/platform.ts";
 import type { Target } from "./query/query.ts";
 import { declarationOf, resolveTarget } from "./query/resolve-target.ts";
+import { openQueue } from "./queue/open-queue.ts";
 import { formatIdentify } from "./registration/introduction.ts";
 import { judgeAdmission } from "./registration/judge-admission.ts";
 import { createMetadataRegister } from "./registration/metadata-register.ts";
@@ -45,8 +46,8 @@ export interface ClientAndControls<C extends Contract> {
 }
 
 /** Puts the parts of a client together. @throws `client/invalid-value` for metadata that cannot travel */
-export function createClient<C extends Contract>(parts: ClientParts<C>): ClientAndControls<C> {
-  const { options, given, codec, platform, openSocket } = parts;
+export function createClient<C extends Contract>(made: ClientParts<C>): ClientAndControls<C> {
+  const { options, given, codec, platform, openSocket } = made;
   const hub = createStatusHub(platform);
   const declared = typeof given.app === "object" ? given.app : null;
 
@@ -68,32 +69,24 @@ export function createClient<C extends Contract>(parts: ClientParts<C>): ClientA
     inferMetadata((given.metadata ?? {}) as MetadataInput),
     (changes, answered) => {
       if (session.link === null) return false;
-      messenger.updateMetadata(changes, answered);
+      messenger.updateMetadata(changes).then(() => answered(null), answered);
       return true;
     },
   );
   const address: ReplyAddress = { app: options.app, inbox: platform.token() };
-  const requester = createRequester(
-    platform,
-    options.outbox.maxAgeMs,
-    address,
-    messenger,
-    () =>
-      new Promise((resolve, reject) =>
-        register.change({ [inboxKey]: { type: "string", value: address.inbox } }, (error) =>
-          error === null ? resolve() : reject(error),
-        ),
-      ),
+  const routes: Routes = Object.create(null);
+  const dispatch = createDispatcher(
+    {
+      exchange,
+      reply: messenger.reply,
+      answerPrefix: formatAnswerPrefix(address),
+      declared,
+      message: inbox.deliver,
+      presence: (type, app, id) => hub.publish({ type, app, id }),
+      report: hub.report,
+    },
+    routes,
   );
-  const dispatch = createDispatcher({
-    exchange,
-    reply: messenger.reply,
-    answerPrefix: formatAnswerPrefix(address),
-    declared,
-    message: inbox.deliver,
-    presence: (type, app, id) => hub.publish({ type, app, id }),
-    report: hub.report,
-  });
 
   const session = createSession(
     {
@@ -118,28 +111,23 @@ export function createClient<C extends Contract>(parts: ClientParts<C>): ClientA
       finished: (error) => closing.finish(error),
     },
   );
-  const closing = createClosing({ platform, session, exchange, register, inbox, hub });
+  const core = { platform, options, session, exchange, messenger, register, inbox, hub, routes, address, declared };
+  const closing = createClosing(core);
+  const { refusal } = closing;
+  const asking = createLate(async () => (await import("./asking/asking.ts")).createAsking(core), inbox, refusal);
+  const queues = createLate(
+    async () => (await import("./queue/queues.ts")).createQueues({ ...core, refusal }),
+    inbox,
+    refusal,
+  );
   let latencyMs: number | null = null;
 
-  /** Why a message may not be sent; `null` where it may. */
-  function refuse(target: Target<never>, payload: unknown): SingyeongError | null {
-    const checked = checkPayload(declarationOf(target), payload);
-    return closing.refusal() ?? (checked.ok ? null : checked.error);
-  }
-
   function send(event: Message["event"], target: Target<never>, payload: unknown, sendOptions?: SendOptions) {
-    const refusal = refuse(target, payload);
-    if (refusal !== null) return refused<never>(refusal);
-    return messenger.send(event, resolveTarget(target), payload, sendOptions);
-  }
-
-  async function queryNodes(target: Target<never>, waitOptions?: WaitOptions): Promise<unknown> {
-    const refusal = closing.refusal();
-    if (refusal !== null) throw refusal;
-    const answer = messenger.queryNodes(resolveTarget(target), waitOptions);
-    // Loaded meanwhile: few clients ask who is there.
-    const { readNodes } = await import("./http/read-nodes.ts");
-    return readNodes((await answer).nodes);
+    const checked = checkPayload(declarationOf(target), payload);
+    const problem = refusal() ?? (checked.ok ? null : checked.error);
+    return problem === null
+      ? messenger.send(event, resolveTarget(target), payload, sendOptions)
+      : refused<never>(problem);
   }
 
   const client: Client<C> = {
@@ -162,15 +150,16 @@ export function createClient<C extends Contract>(parts: ClientParts<C>): ClientA
     },
     send: (target, payload, sendOptions) => send("SEND", target as Target<never>, payload, sendOptions),
     broadcast: (target, payload, sendOptions) => send("BROADCAST", target as Target<never>, payload, sendOptions),
-    request(target, payload, requestOptions) {
-      const refusal = refuse(target as Target<never>, payload);
-      if (refusal !== null) return refused(refusal);
-      return requester.request(resolveTarget(target as Target<never>), payload, requestOptions);
-    },
+    request: (target, payload, requestOptions) =>
+      asking(({ request }, refusal) =>
+        request(refusal, target as Target<never>, payload, requestOptions),
+      ) as Promise<Message>,
     messages: ((first?: unknown, second?: object) =>
       typeof first === "function" ? inbox.handle(first as never, second ?? {}) : inbox.iterate(first ?? {})) as never,
-    metadata: createMetadataStore<C>(platform, register, closing.refusal),
-    queryNodes: (target, waitOptions) => quiet(queryNodes(target as Target<never>, waitOptions)) as never,
+    queue: (name) => openQueue(name, queues) as never,
+    metadata: createMetadataStore<C>(platform, register, refusal),
+    queryNodes: (target, waitOptions) =>
+      asking(({ queryNodes }, refusal) => queryNodes(refusal, target as Target<never>, waitOptions)) as never,
     status: hub.iterate,
     on: hub.on,
     drain: closing.drain,

@@ -26,24 +26,24 @@ export type ClientErrorCode =
   | "client/outbox-full"
   /** A handler of the user's threw; it goes on getting what comes. */
   | "client/handler-threw"
-  /** This runtime cannot do what was asked: TLS options in a browser, say. */
+  /** This runtime, or the server, cannot do what was asked: TLS options in a browser, queues on a server without. */
   | "client/unsupported"
   /** A message did not fit the schema that was declared for it. */
   | "client/schema-mismatch"
   /** An HTTP call failed in a way that the server gave no code for. */
   | "client/http";
 
-/** Mishaps that may not befall the next attempt; everything else will, until something is changed. */
-const passing: { readonly [code in ClientErrorCode]?: Retry } = {
-  "client/unreachable": "later",
-  "client/protocol": "reconnect",
-  "client/connection-lost": "later",
-  "client/timeout": "later",
-  "client/outbox-full": "later",
-};
+/**
+ * How the codes begin of what may not befall the next attempt; everything else will, until something is changed. The server's
+ * are an extract of the protocol's table, which is too large to carry.
+ */
+const later =
+  /^(client\/(unreachable|connection-lost|timeout|outbox-full)|identify\/duplicate|route\/|queue\/(full|too-many|unavailable))/;
+const reconnect = /^(client\/protocol|identify\/timeout|heartbeat\/|server\/)/;
 
 /** What went wrong, beside its code and message. */
 export interface SingyeongErrorOptions {
+  /** @default what the code stands for */
   readonly retry?: Retry | undefined;
   readonly details?: unknown;
   readonly cause?: unknown;
@@ -68,7 +68,7 @@ export class SingyeongError extends Error {
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.retry = retry ?? passing[code as ClientErrorCode] ?? "never";
+    this.retry = retry ?? (later.test(code) ? "later" : reconnect.test(code) ? "reconnect" : "never");
     this.details = details;
   }
 }

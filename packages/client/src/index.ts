@@ -6,8 +6,9 @@ export {
   type ContractOf,
   type Declaration,
   defineApplication,
+  type Queued,
 } from "./contract/application.ts";
-export type { Contract, IsOpen, Undeclared } from "./contract/contract.ts";
+export type { Contract, IsOpen, PushedOf, QueueContract, QueuedOf, Undeclared } from "./contract/contract.ts";
 export type { BaseMetadata, MetadataInputOf, MetadataOf } from "./contract/metadata.ts";
 export type { Schema } from "./contract/schema.ts";
 export type { StandardIssue, StandardSchema } from "./contract/standard-schema.ts";
@@ -54,4 +55,14 @@ export type {
   Selector,
   Target,
 } from "./query/query.ts";
+export type {
+  ConsumeOptions,
+  Consumer,
+  Job,
+  Jobs,
+  NackOptions,
+  Pushed,
+  PushOptions,
+  Queue,
+} from "./queue/queue.ts";
 export type { Status, StatusOf, StatusType } from "./status/status.ts";

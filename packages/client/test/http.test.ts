@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHttpApi } from "../src/http/create-http-api.ts";
 
 const password = "s3cret: p@ss /%";
-const loaded = loadConfig(["--host", "127.0.0.1", "--port", "0", "--auth", password, "--log-level", "silent"], {});
+const loaded = loadConfig(
+  ["--host", "127.0.0.1", "--port", "0", "--auth", password, "--log-level", "silent", "--queue-store", "memory"],
+  {},
+);
 if (loaded.type !== "settings") throw new Error(JSON.stringify(loaded));
 const server = await compose(loaded.config);
 const address = `127.0.0.1:${await server.listen()}`;

@@ -17,7 +17,10 @@ describe("a server behind TLS", () => {
   let dsn: string;
 
   beforeAll(async () => {
-    const loaded = loadConfig(["--host", "127.0.0.1", "--port", "0", "--log-level", "silent"], {});
+    const loaded = loadConfig(
+      ["--host", "127.0.0.1", "--port", "0", "--log-level", "silent", "--queue-store", "memory"],
+      {},
+    );
     if (loaded.type !== "settings") throw new Error(JSON.stringify(loaded));
     server = await compose(loaded.config);
     const port = await server.listen();

@@ -19,15 +19,17 @@ export const doctorCommand = defineCommand({
     const connection = await session.connection();
     // Settings that hold no address are refused before.
     const address = parseAddress(connection.server)!;
-    const [{ createNetworkChecks }, { createClientChecks }] = await Promise.all([
+    const [{ createNetworkChecks }, { createClientChecks }, { createQueueCheck }] = await Promise.all([
       import("../doctor/network-checks.ts"),
       import("../doctor/client-checks.ts"),
+      import("../doctor/queue-check.ts"),
     ]);
     const checks = [
       settingsCheck(connection),
       contextsCheck(session.contexts),
       ...createNetworkChecks(session, address),
       ...createClientChecks(session),
+      createQueueCheck(session),
     ];
     const results: Result[] = [];
     for await (const result of runChecks(checks)) {

@@ -5,6 +5,7 @@ import { commaList, count, flag, list, text } from "../options/option.ts";
 import { escapeText } from "../output/escape.ts";
 import { formatJson, parseJson } from "../output/json.ts";
 import type { Output } from "../output/output.ts";
+import { formatTime } from "../output/time.ts";
 import type { Session } from "../session.ts";
 import { answerRequest } from "../watch/answer-request.ts";
 import { watchPresence, watchStatus } from "../watch/watch-status.ts";
@@ -112,11 +113,12 @@ function toRecord({ event, payload, nonce, headers, sentAtMs, wantsReply }: Mess
 
 function formatMessage({ event, payload, nonce, headers, sentAtMs, wantsReply }: Message, out: Output): string {
   const { paint } = out;
-  const time = `${new Date(sentAtMs).toTimeString().slice(0, 8)}.${`${sentAtMs % 1000}`.padStart(3, "0")}`;
   const marks = [
     wantsReply ? paint("unsure", "wants a reply") : "",
     nonce === null || wantsReply ? "" : paint("faint", `nonce ${formatJson(nonce)}`),
     ...Object.entries(headers).map(([name, value]) => paint("faint", escapeText(`${name}: ${value}`))),
   ].filter(Boolean);
-  return [paint("faint", time), paint("name", event.padEnd(9)), formatJson(payload), ...marks].join("  ");
+  return [paint("faint", formatTime(sentAtMs)), paint("name", event.padEnd(9)), formatJson(payload), ...marks].join(
+    "  ",
+  );
 }

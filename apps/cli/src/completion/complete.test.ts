@@ -12,6 +12,7 @@ const lookup: Lookup = {
       { value: "worker", summary: "1 client" },
     ];
   },
+  queues: async () => [{ value: "jobs", summary: "3 ready, 0 dead" }],
   topics: () => [{ value: "targets", summary: "" }],
   serverFlags: async () => [{ value: "--port", summary: "" }],
 };
@@ -45,6 +46,12 @@ describe("completion", () => {
     ["sg completion ", ["bash", "zsh", "fish"]],
     ["sg proxy P", ["POST", "PUT", "PATCH"]],
     ["sg proxy GET /x w", ["worker"]],
+    ["sg queue p", ["push", "peek", "purge", "pause"]],
+    ["sg queue push j", ["jobs"]],
+    ["sg queue push jobs ", ["api", "worker"]],
+    ["sg queue consume jobs --app w", ["worker"]],
+    ["sg queue ack jobs ", []],
+    ["sg queue purge jobs --state de", ["delayed", "dead"]],
     ["sg serve --p", ["--port"]],
     ["sg help ta", ["targets"]],
     ["sg help se", ["send", "serve"]],

@@ -13,6 +13,7 @@ export interface Candidate {
 export interface Lookup {
   contexts(): readonly Candidate[];
   applications(options: Partial<GlobalOptions>): Promise<readonly Candidate[]>;
+  queues(options: Partial<GlobalOptions>): Promise<readonly Candidate[]>;
   topics(): readonly Candidate[];
   /** The flags of the server, which `sg serve` takes. */
   serverFlags(): Promise<readonly Candidate[]>;
@@ -136,6 +137,7 @@ async function complement(
   if (kind === "file") return { candidates: [], files: true };
   if (kind === "context") return { candidates: lookup.contexts(), files: false };
   if (kind === "application") return { candidates: await lookup.applications(global), files: false };
+  if (kind === "queue") return { candidates: await lookup.queues(global), files: false };
   if (kind === "command") {
     const { candidates } = listCommands(commands);
     return { candidates: [...candidates, ...lookup.topics()], files: false };

@@ -1,4 +1,4 @@
-import { resolveConnection } from "../connection/settings.ts";
+import { type ConnectionSettings, resolveConnection } from "../connection/settings.ts";
 import { configFolder } from "../context/folder.ts";
 import { createContextStore } from "../context/store.ts";
 import { topics } from "../help/topics.ts";
@@ -19,13 +19,8 @@ export function createLookup(system: System): Lookup {
   return {
     contexts: () => attempt(() => store.names().map((value) => ({ value, summary: "" })), []),
     topics: () => topics.map(({ name, summary }) => ({ value: name, summary })),
-    async applications(options) {
-      try {
-        return await listApplications({ ...defaults(), ...options, authFile: undefined });
-      } catch {
-        return [];
-      }
-    },
+    applications: (options) => ask(options, listApplications),
+    queues: (options) => ask(options, listQueues),
     async serverFlags() {
       const { Config } = await import("@singyeong/server");
       const flags = Object.entries(Config.properties).map(([key, schema]) => ({
@@ -41,8 +36,29 @@ export function createLookup(system: System): Lookup {
     },
   };
 
-  async function listApplications(options: GlobalOptions): Promise<readonly Candidate[]> {
-    const { server, auth } = await resolveConnection(options, system, store);
+  async function ask(
+    options: Partial<GlobalOptions>,
+    list: (settings: ConnectionSettings) => Promise<readonly Candidate[]>,
+  ): Promise<readonly Candidate[]> {
+    try {
+      return await list(await resolveConnection({ ...defaults(), ...options, authFile: undefined }, system, store));
+    } catch {
+      return [];
+    }
+  }
+
+  async function listQueues(settings: ConnectionSettings): Promise<readonly Candidate[]> {
+    const [{ createQueueCaller }, { createQueueApi }] = await Promise.all([
+      import("../queue/queue-caller.ts"),
+      import("../queue/queue-api.ts"),
+    ]);
+    const queues = await createQueueApi(createQueueCaller(settings, system.interrupted), patienceMs).list("");
+    return queues
+      .filter(({ queue }) => plainName.test(queue))
+      .map(({ queue, ready, dead }) => ({ value: queue, summary: `${ready} ready, ${dead} dead` }));
+  }
+
+  async function listApplications({ server, auth }: ConnectionSettings): Promise<readonly Candidate[]> {
     const { createHttpApi } = await import("@singyeong/client");
     const nodes = await createHttpApi({ server, auth }).query({ restricted: true }, { timeoutMs: patienceMs });
     const counts = new Map<string, number>();

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatDuration, parseDuration } from "./duration.ts";
+import { dayMs, formatDuration, parseDuration } from "./duration.ts";
 
 it.each([
   ["500ms", 500],
@@ -12,6 +12,11 @@ it.each([
 it.each(["", "s", "-1s", "0", "25h", "1 s", "1e3", "0.0001ms"])('refuses "%s"', (text) =>
   expect(parseDuration(text)).toBeNull(),
 );
+
+it("reads more than a day where that is allowed", () => {
+  expect(parseDuration("7d", 7 * dayMs)).toBe(604_800_000);
+  expect(parseDuration("8d", 7 * dayMs)).toBeNull();
+});
 
 it.each([
   [0.4213, "0.42 ms"],

@@ -1,9 +1,9 @@
-const units: Readonly<Record<string, number>> = { ms: 1, "": 1000, s: 1000, m: 60_000, h: 3_600_000 };
-const longestMs = 86_400_000;
+export const dayMs = 86_400_000;
+const units: Readonly<Record<string, number>> = { ms: 1, "": 1000, s: 1000, m: 60_000, h: 3_600_000, d: dayMs };
 
-/** Reads `500ms`, `10s`, `1.5m`, `1h`, or plain seconds as milliseconds; `null` for anything else, and beyond a day. */
-export function parseDuration(text: string): number | null {
-  const [, amount, unit] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|)$/.exec(text) ?? [];
+/** Reads `500ms`, `10s`, `1.5m`, `1h`, `7d`, or plain seconds as milliseconds; `null` for anything else, and beyond `longestMs`. */
+export function parseDuration(text: string, longestMs: number = dayMs): number | null {
+  const [, amount, unit] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d|)$/.exec(text) ?? [];
   if (amount === undefined || unit === undefined) return null;
   const ms = Math.round(Number(amount) * units[unit]!);
   return ms >= 1 && ms <= longestMs ? ms : null;

@@ -1,8 +1,8 @@
 import { misuse } from "../failure.ts";
-import { parseDuration } from "./duration.ts";
+import { dayMs, parseDuration } from "./duration.ts";
 
 /** What can be completed in the place of a value: a fixed list, or something that is looked up. */
-export type Completion = readonly string[] | "file" | "application" | "context" | "command";
+export type Completion = readonly string[] | "file" | "application" | "queue" | "context" | "command";
 
 /** An option of a command, whose value is a `T`. Its name is the key under which the command lists it. */
 export interface OptionSpec<T> {
@@ -84,30 +84,31 @@ export function choice<const C extends readonly string[], F extends C[number] | 
 }
 
 /** A whole number between bounds, both of which are allowed. */
-export function count(
-  fallback: number,
+export function count<F extends number | undefined>(
+  fallback: F,
   [least, most]: readonly [number, number],
   summary: string,
   extras: Extras = {},
-): OptionSpec<number> {
+): OptionSpec<number | F> {
   function parse(value: string): number {
     const number = /^\d+$/.test(value.replaceAll("_", "")) ? Number(value.replaceAll("_", "")) : Number.NaN;
     if (number >= least && number <= most) return number;
     throw misuse(`"${value}" is not a whole number from ${least} to ${most}`);
   }
-  return { summary, ...extras, valueName: "n", repeatable: false, fallback, shownFallback: `${fallback}`, parse };
+  const shownFallback = fallback === undefined ? undefined : `${fallback}`;
+  return { summary, ...extras, valueName: "n", repeatable: false, fallback, shownFallback, parse };
 }
 
-/** A time in milliseconds, written as `500ms`, `10s`, `2m` or plain seconds. */
+/** A time of up to so many days in milliseconds, written as `500ms`, `10s`, `2m`, `1d` or plain seconds. */
 export function duration<F extends number | undefined>(
   fallback: F,
   summary: string,
-  extras: Extras = {},
+  { days = 1, ...extras }: Extras & { readonly days?: number } = {},
 ): OptionSpec<number | F> {
   function parse(value: string): number {
-    const ms = parseDuration(value);
+    const ms = parseDuration(value, days * dayMs);
     if (ms !== null) return ms;
-    throw misuse(`"${value}" is no time between 1ms and 24h: write 500ms, 10s or 2m`);
+    throw misuse(`"${value}" is no time between 1ms and ${days === 1 ? "24h" : `${days}d`}: write 500ms, 10s or 2m`);
   }
   const shownFallback =
     fallback === undefined ? undefined : fallback % 1000 === 0 ? `${fallback / 1000}s` : `${fallback}ms`;

@@ -15,16 +15,16 @@ export interface MessageArguments {
 
 /**
  * Tells target and payload apart in `APP [EXPRESSION] [PAYLOAD]`: the last argument is the payload, unless the target
- * is all there is and something is piped in.
+ * is all there is and something is piped in. `example` is for who gets it wrong.
  */
 export function readMessageArguments(
   args: readonly string[],
   options: TargetOptions & { readonly text: boolean },
   stdin: System["stdin"],
+  example = "sg send api '{\"hi\":1}'",
 ): MessageArguments {
   const { least, most } = countTargetArguments(options);
-  if (args.length < least)
-    throw misuse("an application is missing", "As in: sg send api '{\"hi\":1}'; * is every one.");
+  if (args.length < least) throw misuse("an application is missing", `As in: ${example}; * is every one.`);
   if (args.length > most + 1)
     throw misuse(`"${args[most + 1]}" is one argument too many`, "Quote what belongs together.");
   if (args.length === least) {

@@ -18,10 +18,14 @@ export const targetOptions = {
   query: text("json", "the whole query as JSON, or @file, instead of everything above", { short: "q" }),
 };
 
+export const keyOption = text("key", "the same key goes to the same client while the same clients match", {
+  short: "k",
+});
+
 /** And those that say who of them is chosen: for what goes to somebody, and for the question of who that would be. */
 export const routeOptions = {
   ...targetOptions,
-  key: text("key", "the same key goes to the same client while the same clients match", { short: "k" }),
+  key: keyOption,
   droppable: flag("where nobody matches, drop it silently"),
 };
 

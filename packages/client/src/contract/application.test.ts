@@ -36,6 +36,19 @@ describe("an application that was declared", () => {
     expect(validateMessage?.(5)).toEqual({ ok: false, problem: "expected text" });
   });
 
+  it("checks what is queued by the schema of its queue, as it checks messages", () => {
+    const dates = standard<string, Date>((value) =>
+      typeof value === "string" ? { value: new Date(value) } : { issues: [{ message: "expected text" }] },
+    );
+    const { validateQueued } = defineApplication("clock", { queues: { dates, plain: Type.String() } });
+    expect(validateQueued?.dates?.("1970-01-01")).toEqual({ ok: true, value: new Date(0) });
+    expect(validateQueued?.dates?.(5)).toEqual({ ok: false, problem: "expected text" });
+    expect(validateQueued?.plain).toBeUndefined();
+    const checked = defineApplication("clock", { queues: { plain: Type.String() }, check: Check });
+    expect(checked.validateQueued?.plain?.(5)).toEqual({ ok: false, problem: "it does not fit its schema" });
+    expect(defineApplication("clock").validateQueued).toBeUndefined();
+  });
+
   it("says where messages are wrong, up to four times", () => {
     const issues = [
       { message: "whole" },

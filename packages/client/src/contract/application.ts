@@ -14,10 +14,12 @@ export interface Application<C extends Contract> {
    * were not declared, or their schema cannot check.
    */
   readonly validateMessage?: ((value: unknown) => Validation<C["received"]>) | undefined;
+  /** The same for what is queued, by queue. */
+  readonly validateQueued?: { readonly [queue: string]: Application<Contract>["validateMessage"] } | undefined;
 }
 
 /** What an application says about itself. */
-export interface Declaration<M extends Schema, P extends Schema> {
+export interface Declaration<M extends Schema, P extends Schema, Q extends Queued = never> {
   /**
    * The metadata that its clients carry: a map. For types only: metadata is not checked by it at run time. Keys that
    * not every client sets are optional ones. Versions: `versionSchema` in TypeBox, `isVersion` elsewhere.
@@ -25,21 +27,30 @@ export interface Declaration<M extends Schema, P extends Schema> {
   readonly metadata?: M;
   /** What may be sent to it. A Standard Schema also checks messages at run time, as they leave and as they come. */
   readonly message?: P;
+  /** What may be pushed into the queues that it works on, by queue; checked as messages are. */
+  readonly queues?: Q;
   /**
    * Checks messages where the schema cannot do so itself, as in TypeBox: `Check` of `typebox/value`. Goes before what
    * a Standard Schema would do.
    */
-  readonly check?: (schema: P, value: unknown) => boolean;
+  readonly check?: (schema: P | Q[keyof Q], value: unknown) => boolean;
 }
 
-/** The contract that schemas of metadata and messages make. What has no schema is not held to anything. */
-export interface ContractOf<M, P> extends Contract {
+/** Schemas of what is queued, by queue. */
+export type Queued = { readonly [queue: string]: Schema };
+
+/** The contract that schemas of metadata, messages and queues make. What has no schema is not held to anything. */
+export interface ContractOf<M, P, Q = never> extends Contract {
   // biome-ignore lint/suspicious/noExplicitAny: whoever declares nothing is not held to anything.
   readonly metadata: [M] extends [never] ? any : SchemaInput<M> extends infer T extends object ? T : never;
   // biome-ignore lint/suspicious/noExplicitAny: the same.
   readonly message: [P] extends [never] ? any : SchemaInput<P>;
   // biome-ignore lint/suspicious/noExplicitAny: the same.
   readonly received: [P] extends [never] ? any : SchemaOutput<P>;
+  readonly queues: [Q] extends [never]
+    ? // biome-ignore lint/suspicious/noExplicitAny: the same.
+      any
+    : { readonly [N in keyof Q]: { readonly pushed: SchemaInput<Q[N]>; readonly received: SchemaOutput<Q[N]> } };
 }
 
 /**
@@ -56,14 +67,17 @@ export interface ContractOf<M, P> extends Contract {
  *
  * @throws `client/invalid-value` where the id is no text
  */
-export function defineApplication<M extends Schema = never, P extends Schema = never>(
+export function defineApplication<M extends Schema = never, P extends Schema = never, Q extends Queued = never>(
   id: string,
-  declaration: Declaration<M, P> = {},
-): Application<ContractOf<M, P>> {
+  declaration: Declaration<M, P, Q> = {},
+): Application<ContractOf<M, P, Q>> {
   if (typeof id !== "string" || id === "") {
     throw new SingyeongError("client/invalid-value", `expected an application id, got ${nameValue(id)}`);
   }
-  const { message, check } = declaration;
-  const validateMessage = message === undefined ? undefined : createValidation(message, check);
-  return Object.freeze({ id, validateMessage: validateMessage as Application<ContractOf<M, P>>["validateMessage"] });
+  const { message, queues, check } = declaration;
+  const validationOf = (schema: Schema) => createValidation(schema, check);
+  const validateMessage = message && (validationOf(message) as Application<ContractOf<M, P, Q>>["validateMessage"]);
+  const validateQueued =
+    queues && Object.fromEntries(Object.entries(queues).map(([queue, schema]) => [queue, validationOf(schema)]));
+  return Object.freeze({ id, validateMessage, validateQueued });
 }

@@ -9,9 +9,17 @@ export interface Contract {
   readonly message: unknown;
   /** What the application reads: `message`, unless its schema turns it into something else (a date from text, say). */
   readonly received: unknown;
+  /** The queues that the application works on, by name. */
+  readonly queues: { readonly [queue: string]: QueueContract };
 }
 
-/** An application that declared nothing: any metadata, any message. */
+/** What may be pushed into a queue, and what is read from it. */
+export interface QueueContract {
+  readonly pushed: unknown;
+  readonly received: unknown;
+}
+
+/** An application that declared nothing: any metadata, any message, any queue. */
 export interface Undeclared extends Contract {
   // biome-ignore lint/suspicious/noExplicitAny: whoever declares nothing is not held to anything.
   readonly metadata: any;
@@ -19,7 +27,19 @@ export interface Undeclared extends Contract {
   readonly message: any;
   // biome-ignore lint/suspicious/noExplicitAny: the same.
   readonly received: any;
+  // biome-ignore lint/suspicious/noExplicitAny: the same.
+  readonly queues: any;
 }
+
+/** What may be pushed into a queue; nothing into one that is not among those declared, unless its name is not known. */
+export type PushedOf<C extends Contract, N extends string> =
+  // biome-ignore lint/suspicious/noExplicitAny: whoever declares nothing is not held to anything.
+  IsOpen<C["queues"]> extends true ? any : N extends keyof C["queues"] ? C["queues"][N]["pushed"] : never;
+
+/** What is read from a queue; unknown where it is not among those declared. */
+export type QueuedOf<C extends Contract, N extends string> =
+  // biome-ignore lint/suspicious/noExplicitAny: the same.
+  IsOpen<C["queues"]> extends true ? any : N extends keyof C["queues"] ? C["queues"][N]["received"] : unknown;
 
 /** Whether nothing is known of a type: `any`, or `unknown`. */
 export type IsOpen<T> = 0 extends 1 & T ? true : unknown extends T ? true : false;

@@ -25,8 +25,14 @@ export interface Destinations {
   report(error: SingyeongError): void;
 }
 
-/** Sorts dispatches and refusals by whom they are for. Events that this client does not know are passed over. */
-export function createDispatcher(to: Destinations): (frame: Frame) => void {
+/** What takes the events of a name. Without a prototype: the names are the server's. */
+export type Routes = Record<string, (frame: Frame) => void>;
+
+/**
+ * Sorts dispatches and refusals by whom they are for. Events without a route are passed over; parts of the client that
+ * are loaded late add theirs to `routes`.
+ */
+export function createDispatcher(to: Destinations, routes: Routes = Object.create(null)): (frame: Frame) => void {
   const { exchange } = to;
 
   function deliver(event: Message["event"], frame: Frame): void {
@@ -47,23 +53,20 @@ export function createDispatcher(to: Destinations): (frame: Frame) => void {
     if (typeof nonce !== "string" || !exchange.refuse(nonce, error)) to.report(error);
   }
 
-  const events: Readonly<Record<string, (frame: Frame) => void>> = {
-    SEND: (frame) => deliver("SEND", frame),
-    BROADCAST: (frame) => deliver("BROADCAST", frame),
-    DISPATCHED: receipt,
-    METADATA_UPDATED: receipt,
-    QUERY_NODES(frame) {
-      const d = fieldsOf(frame);
-      if (typeof d.nonce === "string") exchange.answer(d.nonce, d);
-    },
-    CLIENT_CONNECTED: (frame) => tell("joined", frame),
-    CLIENT_DISCONNECTED: (frame) => tell("left", frame),
+  const settling = (settle: Exchange["answer"]) => (frame: Frame) => {
+    const d = fieldsOf(frame);
+    if (typeof d.nonce === "string") settle(d.nonce, d);
   };
 
-  function receipt(frame: Frame): void {
-    const d = fieldsOf(frame);
-    if (typeof d.nonce === "string") exchange.receipt(d.nonce, d);
-  }
+  Object.assign(routes, {
+    SEND: (frame) => deliver("SEND", frame),
+    BROADCAST: (frame) => deliver("BROADCAST", frame),
+    DISPATCHED: settling(exchange.receipt),
+    METADATA_UPDATED: settling(exchange.receipt),
+    QUERY_NODES: settling(exchange.answer),
+    CLIENT_CONNECTED: (frame) => tell("joined", frame),
+    CLIENT_DISCONNECTED: (frame) => tell("left", frame),
+  } satisfies Routes);
 
   function tell(type: "joined" | "left", frame: Frame): void {
     const { app, client_id: id } = (fieldsOf(frame).payload ?? {}) as { app?: unknown; client_id?: unknown };
@@ -72,7 +75,7 @@ export function createDispatcher(to: Destinations): (frame: Frame) => void {
 
   return (frame) => {
     if (frame.op === Op.invalid) return refuse(frame);
-    if (typeof frame.t === "string" && Object.hasOwn(events, frame.t)) events[frame.t]!(frame);
+    routes[frame.t as string]?.(frame);
   };
 }
 

@@ -13,6 +13,8 @@ export interface Outgoing extends Timed {
   readonly awaits: "write" | "receipt" | "answer";
   /** The answer, or the refusal, comes with this nonce; `null` where nothing does. */
   readonly nonce: string | null;
+  /** The extension without which a server does not know the frame: it then fails with `client/unsupported`. */
+  readonly needs?: string | undefined;
   /** True for what does no harm when it is sent a second time: it survives the loss of one connection. */
   repeatable: boolean;
   /** How long all of it may take, in milliseconds; `null` for the outbox's time, and then the usual one for an answer. */
@@ -98,11 +100,14 @@ export function createExchange(
   }
 
   function write(item: Outgoing, to: Link): void {
-    const { awaits, nonce, data } = item;
+    const { awaits, nonce, needs, data } = item;
     if (nonce !== null && flying.has(keyOf(item))) {
       return item.fail(new SingyeongError("client/invalid-value", `the nonce "${nonce}" is under way already`));
     }
     const { maxFrameBytes, caps } = to.admission!;
+    if (needs !== undefined && !caps.has(needs)) {
+      return item.fail(new SingyeongError("client/unsupported", `the server has no ${needs}`));
+    }
     if (sizeOf(data, maxFrameBytes) > maxFrameBytes) {
       return item.fail(tooLarge(maxFrameBytes));
     }

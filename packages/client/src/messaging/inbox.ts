@@ -1,6 +1,6 @@
 import { type Channel, createChannel } from "../channel/channel.ts";
-import { SingyeongError } from "../errors.ts";
 import type { Platform } from "../platform/platform.ts";
+import { atLeastOne } from "./at-least-one.ts";
 import { createHandling, type Handling } from "./handling.ts";
 import type { Message, Messages, MessagesOptions, Subscription } from "./message.ts";
 
@@ -11,6 +11,8 @@ export interface Inbox {
   handle(handler: (message: Message) => unknown, options: MessagesOptions): Subscription;
   /** Ends every subscription: what waits is still read. */
   close(): void;
+  /** Has `finished` wait for somebody else as well. */
+  attend(consumer: Consumer): void;
   /** Resolves when handlers and readers are done with what waited for them: false where nothing did. */
   finished(): Promise<boolean>;
 }
@@ -26,7 +28,7 @@ export interface InboxReports {
 const defaultMaxWaiting = 1000;
 
 /** Whoever works on messages: a handler, or the reader of a channel. */
-type Consumer = Pick<Handling<Message>, "busy" | "whenIdle">;
+export type Consumer = Pick<Handling<Message>, "busy" | "whenIdle">;
 
 interface Subscriber {
   readonly options: MessagesOptions;
@@ -123,6 +125,7 @@ export function createInbox(reports: InboxReports, soon: Platform["soon"]): Inbo
       open = false;
       for (const subscriber of subscribers) subscriber.close();
     },
+    attend: (consumer) => void consumers.add(consumer),
     async finished() {
       const busy = [...consumers].filter((consumer) => consumer.busy);
       await Promise.all(busy.map(({ whenIdle }) => new Promise<void>(whenIdle)));
@@ -132,7 +135,5 @@ export function createInbox(reports: InboxReports, soon: Platform["soon"]): Inbo
 }
 
 /** @throws `client/invalid-options` */
-function capacityOf({ maxWaiting = defaultMaxWaiting }: MessagesOptions): number {
-  if (maxWaiting >= 1) return maxWaiting;
-  throw new SingyeongError("client/invalid-options", `maxWaiting is 1 or more, not ${maxWaiting}`);
-}
+const capacityOf = ({ maxWaiting = defaultMaxWaiting }: MessagesOptions): number =>
+  atLeastOne("maxWaiting", maxWaiting);

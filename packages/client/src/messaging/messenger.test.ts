@@ -1,44 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { WireCodec } from "../codec/wire-codec.ts";
 import { SingyeongError } from "../errors.ts";
-import { type ExchangeStage, stageExchange } from "./exchange.kit.ts";
-import type { Message } from "./message.ts";
-import { createMessenger, type Messenger } from "./messenger.ts";
-import { requestHeader } from "./reply-address.ts";
-
-interface SentFrame {
-  readonly op: number;
-  readonly t: string;
-  readonly d: Readonly<Record<string, unknown>>;
-  readonly nonce?: string;
-}
-
-interface Stage extends ExchangeStage {
-  readonly messenger: Messenger;
-  /** Frames that were written to the connection that stands. */
-  frames(): SentFrame[];
-}
-
-/** Frames as JSON; what holds a function cannot be sent. */
-const codec: WireCodec = {
-  encoding: "json",
-  encode: (frame) =>
-    JSON.stringify(frame, (_, value) => {
-      if (typeof value === "function") throw new SingyeongError("client/invalid-value", "a function");
-      return value;
-    }),
-  decode: () => null,
-};
-
-function stage(caps?: readonly string[]): Stage {
-  const exchangeStage = stageExchange();
-  exchangeStage.connect(caps);
-  const messenger = createMessenger(exchangeStage.platform, codec, exchangeStage.exchange);
-  return Object.defineProperties(exchangeStage as Stage, {
-    messenger: { value: messenger },
-    frames: { value: () => exchangeStage.link!.written.map((data) => JSON.parse(data as string)) },
-  });
-}
+import { stageMessenger as stage } from "./messenger.kit.ts";
 
 const target = { application: "api", ops: [] };
 const inbox = { app: "gateway", inbox: "5f0c" };
@@ -147,19 +109,10 @@ describe("a signal", () => {
     const late = new DOMException("late", "TimeoutError");
     const sent = messenger.send("SEND", target, 1, { signal: controller.signal });
     controller.abort(late);
-    const again = messenger.queryNodes(target, { signal: controller.signal });
+    const again = messenger.send("SEND", target, 2, { signal: controller.signal });
     for (const refused of [sent, again]) {
       await expect(refused).rejects.toMatchObject({ code: "client/timeout", cause: late });
     }
-    expect(platform.timers).toBe(0);
-  });
-
-  it("ends the wait for an answer", async () => {
-    const { messenger, platform } = stage();
-    const controller = new AbortController();
-    const asked = messenger.request(target, 1, inbox, { signal: controller.signal });
-    controller.abort();
-    await expect(asked).rejects.toMatchObject({ code: "client/aborted" });
     expect(platform.timers).toBe(0);
   });
 
@@ -173,34 +126,6 @@ describe("a signal", () => {
     expect(await sent).toEqual({ count: 1 });
     exchange.receipt("a", { count: 2 });
     expect(await again).toEqual({ count: 2 });
-  });
-});
-
-describe("a request", () => {
-  it("says in its nonce where the answer goes and in a header that it is none, and is settled by the message that comes with it", async () => {
-    const { messenger, frames, exchange } = stage();
-    const asked = messenger.request(target, { q: 1 }, inbox, { headers: { trace: "1" } });
-    const { t, d } = frames()[0]!;
-    expect(t).toBe("SEND");
-    expect(d.nonce).toMatch(/^gateway 5f0c \d+$/);
-    expect(d).not.toHaveProperty("receipt");
-    expect(d.headers).toEqual({ trace: "1", [requestHeader]: expect.any(String) });
-    const answer = { payload: "answer" } as Message;
-    exchange.answer(d.nonce as string, answer);
-    expect(await asked).toBe(answer);
-  });
-
-  it("is another one each time", () => {
-    const { messenger, frames } = stage();
-    for (let i = 0; i < 10; i++) void messenger.request(target, 1, inbox);
-    expect(new Set(frames().map(({ d }) => d.nonce)).size).toBe(10);
-  });
-
-  it("waits for its answer where the server gives no receipts as well", async () => {
-    const { messenger, platform } = stage([]);
-    const asked = messenger.request(target, 1, inbox, { timeoutMs: 20 });
-    platform.step(20);
-    await expect(asked).rejects.toMatchObject({ code: "client/timeout" });
   });
 });
 
@@ -221,26 +146,6 @@ describe("a reply", () => {
   });
 });
 
-describe("a query", () => {
-  it("is the frame's content, with the nonce beside it", async () => {
-    const { messenger, frames, exchange } = stage();
-    const asked = messenger.queryNodes(target);
-    expect(frames()[0]).toEqual({ op: 4, t: "QUERY_NODES", d: target, nonce: expect.any(String) });
-    exchange.answer(frames()[0]!.nonce!, { nodes: [1] });
-    expect(await asked).toEqual({ nodes: [1] });
-  });
-
-  it("is asked again where its connection was lost", async () => {
-    const scene = stage();
-    const asked = scene.messenger.queryNodes(target);
-    scene.cut();
-    scene.connect();
-    expect(scene.frames()).toHaveLength(1);
-    scene.exchange.answer(scene.frames()[0]!.nonce!, { nodes: [] });
-    expect(await asked).toEqual({ nodes: [] });
-  });
-});
-
 describe("what is asked for after the end", () => {
   it("fails with it at once, and leaves no timer", async () => {
     const { messenger, exchange, platform } = stage();
@@ -248,36 +153,30 @@ describe("what is asked for after the end", () => {
     const code = "client/closed";
     await expect(messenger.send("SEND", target, 1)).rejects.toMatchObject({ code });
     await expect(messenger.reply(inbox, "gateway 5f0c 3", 1)).rejects.toMatchObject({ code });
-    await expect(messenger.request(target, 1, inbox)).rejects.toMatchObject({ code });
-    await expect(messenger.queryNodes(target)).rejects.toMatchObject({ code });
     expect(platform.timers).toBe(0);
   });
 });
 
 describe("an update of metadata", () => {
-  it("is answered by the server's word", () => {
+  it("is answered by the server's word", async () => {
     const { messenger, frames, exchange } = stage();
-    const answers: (SingyeongError | null)[] = [];
     const changes = { load: { type: "integer", value: 1 }, gone: null };
-    for (let i = 0; i < 2; i++) messenger.updateMetadata(changes, (error) => void answers.push(error));
+    const [taken, refused] = [messenger.updateMetadata(changes), messenger.updateMetadata(changes)];
     expect(frames()[0]).toEqual({ op: 4, t: "UPDATE_METADATA", d: changes, nonce: expect.any(String) });
     const refusal = new SingyeongError("metadata/invalid", "no");
     exchange.receipt(frames()[0]!.nonce!, {});
     exchange.refuse(frames()[1]!.nonce!, refusal);
-    expect(answers).toEqual([null, refusal]);
+    expect(await taken).toBeUndefined();
+    await expect(refused).rejects.toBe(refusal);
   });
 
-  it("that cannot be sent fails, and nothing is written", () => {
+  it("that cannot be sent fails, and nothing is written", async () => {
     const { messenger, frames, platform } = stage();
-    const answers: (SingyeongError | null)[] = [];
-    messenger.updateMetadata({ call: () => {} }, (error) => void answers.push(error));
-    expect(answers).toMatchObject([{ code: "client/invalid-value" }]);
+    await expect(messenger.updateMetadata({ call: () => {} })).rejects.toMatchObject({ code: "client/invalid-value" });
     expect([frames(), platform.timers]).toEqual([[], 0]);
   });
 
-  it("is taken for granted where the server gives no receipts", () => {
-    const answers: (SingyeongError | null)[] = [];
-    stage([]).messenger.updateMetadata({}, (error) => void answers.push(error));
-    expect(answers).toEqual([null]);
+  it("is taken for granted where the server gives no receipts", async () => {
+    expect(await stage([]).messenger.updateMetadata({})).toBeUndefined();
   });
 });

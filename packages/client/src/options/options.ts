@@ -26,7 +26,7 @@ export interface ConnectOptions<C extends Contract = Undeclared> {
   readonly metadata?: MetadataInputOf<C["metadata"]> | undefined;
   /** @default the DSN's, else "json" */
   readonly encoding?: "json" | "msgpack" | undefined;
-  /** Extensions to ask for. @default ["receipt"] */
+  /** Extensions to ask for. @default ["receipt", "queue2"] */
   readonly caps?: readonly string[] | undefined;
   /** Tells by statuses of type `joined` and `left` when clients come and go. @default false */
   readonly presence?: boolean | undefined;

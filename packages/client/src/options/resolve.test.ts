@@ -17,7 +17,7 @@ describe("options that are not given", () => {
       ip: null,
       tags: null,
       encoding: "json",
-      caps: ["receipt"],
+      caps: ["receipt", "queue2"],
       presence: false,
       tls: null,
       headers: null,

@@ -60,7 +60,7 @@ export function resolveOptions<C extends Contract>(
     ip: options.ip ?? null,
     tags: options.tags ?? null,
     encoding,
-    caps: options.caps ?? ["receipt"],
+    caps: options.caps ?? ["receipt", "queue2"],
     presence: options.presence ?? false,
     tls: options.tls ?? null,
     headers: options.headers ?? null,

@@ -14,6 +14,7 @@ describe("what ready grants", () => {
       caps: new Set(["receipt", "stream"]),
       node: "n1",
       maxFrameBytes: 4096,
+      limits: { max_frame: 4096 },
     });
   });
 

@@ -1,7 +1,6 @@
 /** What servers say, read with care: any of it may be missing or of another shape. */
 import type { Frame } from "../codec/wire-codec.ts";
 import { SingyeongError } from "../errors.ts";
-import { retryOf } from "./retries.ts";
 
 /** What ready grants. */
 export interface Admission {
@@ -12,6 +11,8 @@ export interface Admission {
   readonly node: string | null;
   /** The largest frame that the server takes, in bytes; infinite where it does not say. */
   readonly maxFrameBytes: number;
+  /** All bounds in force as the server put them, unread. */
+  readonly limits?: unknown;
 }
 
 /** `d` as a map; an empty one where it is none. */
@@ -36,6 +37,7 @@ export function readAdmission(ready: Frame): Admission {
     caps: new Set(Array.isArray(caps) ? caps.filter((cap) => typeof cap === "string") : []),
     node: typeof node === "string" ? node : null,
     maxFrameBytes: typeof maxFrameBytes === "number" ? maxFrameBytes : Number.POSITIVE_INFINITY,
+    limits,
   };
 }
 
@@ -43,9 +45,9 @@ export function readAdmission(ready: Frame): Admission {
 export function readFailure(frame: Frame): SingyeongError {
   const { code, error, extra_info: details } = fieldsOf(frame);
   const message = typeof error === "string" ? error : "no reason given";
-  if (typeof code !== "string") return new SingyeongError("server/unknown", message, { retry: "reconnect", details });
+  if (typeof code !== "string") return new SingyeongError("server/unknown", message, { details });
   const text = code === "route/no-match" ? "no client matches" : describe(message, details);
-  return new SingyeongError(code, text, { retry: retryOf(code), details });
+  return new SingyeongError(code, text, { details });
 }
 
 /** What the server says in `extra_info` is the better half of its message: a place and a sentence, or one for each bad key. */

@@ -88,10 +88,22 @@ describe("a declared application has a contract", () => {
     expectTypeOf<C["metadata"]>().toBeAny();
   });
 
+  it("of its queues, by name", () => {
+    const schema = {} as StandardSchema<{ at: string }, { at: Date }>;
+    const queues = { jobs: Type.Object({ n: Type.Integer() }), dates: { ...schema } };
+    const declare = () => defineApplication("worker", { queues });
+    type Q = Contracted<ReturnType<typeof declare>>["queues"];
+    expectTypeOf<Q["jobs"]>().toEqualTypeOf<{ readonly pushed: { n: number }; readonly received: { n: number } }>();
+    expectTypeOf<Q["dates"]>().toEqualTypeOf<{ readonly pushed: { at: string }; readonly received: { at: Date } }>();
+    const checked = () => defineApplication("worker", { message: Type.String(), queues, check: Check });
+    expectTypeOf<Contracted<ReturnType<typeof checked>>["message"]>().toBeString();
+  });
+
   it("or none at all", () => {
     const free = defineApplication("free");
     expectTypeOf<Contracted<typeof free>["metadata"]>().toBeAny();
     expectTypeOf<Contracted<typeof free>["message"]>().toBeAny();
+    expectTypeOf<Contracted<typeof free>["queues"]>().toBeAny();
     expectTypeOf<Application<ContractOf<never, never>>>().toExtend<Application<Undeclared>>();
   });
 

@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { SingyeongError } from "../errors.ts";
+import type { Message, RequestOptions } from "../messaging/message.ts";
 import { createSteppedPlatform } from "../platform/stepped.kit.ts";
 import { createMetadataRegister, type WireChanges } from "../registration/metadata-register.ts";
-import type { Message, RequestOptions } from "./message.ts";
-import type { Messenger } from "./messenger.ts";
+import type { PostRequest } from "./post-request.ts";
 import { createRequester } from "./requester.ts";
 
-const address = { app: "gateway", inbox: "5f0c" };
 const answer = { payload: "answer" } as Message;
 
 function stage() {
@@ -19,18 +18,15 @@ function stage() {
     answers.push(answered);
     return true;
   });
-  const messenger: Pick<Messenger, "request"> = {
-    async request(...request) {
-      requests.push(request);
-      return answer;
-    },
+  const post: PostRequest = async (...request) => {
+    requests.push(request);
+    return answer;
   };
   const change = { reply_inbox: { type: "string", value: "5f0c" } } as const;
   const requester = createRequester(
     platform,
     1000,
-    address,
-    messenger as Messenger,
+    post,
     () =>
       new Promise((resolve, reject) =>
         register.change(change, (error) => (error === null ? resolve() : reject(error))),
@@ -49,7 +45,7 @@ describe("the first request", () => {
     expect(requests).toEqual([]);
     answers[0]!(null);
     expect(await asked).toBe(answer);
-    expect(requests).toEqual([[target, { q: 1 }, address, { timeoutMs: 5 }]]);
+    expect(requests).toEqual([[target, { q: 1 }, { timeoutMs: 5 }]]);
   });
 
   it("registers it for all that follow, which keep their order", async () => {

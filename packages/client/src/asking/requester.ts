@@ -1,10 +1,9 @@
+import { bounded } from "../messaging/bounded.ts";
+import type { Message, RequestOptions } from "../messaging/message.ts";
+import { quiet } from "../messaging/quiet.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Query } from "../query/query.ts";
-import { bounded } from "./bounded.ts";
-import type { Message, RequestOptions } from "./message.ts";
-import type { Messenger } from "./messenger.ts";
-import { quiet } from "./quiet.ts";
-import type { ReplyAddress } from "./reply-address.ts";
+import type { PostRequest } from "./post-request.ts";
 
 /** Sends requests, and sees to it that answers find the way back. */
 export interface Requester {
@@ -18,8 +17,7 @@ export interface Requester {
 export function createRequester(
   platform: Platform,
   maxAgeMs: number,
-  address: ReplyAddress,
-  messenger: Messenger,
+  post: PostRequest,
   registerInbox: () => Promise<void>,
 ): Requester {
   let registration: Promise<void> | null = null;
@@ -41,7 +39,7 @@ export function createRequester(
     const startedMs = platform.elapsedMs();
     await bounded<void>(platform, { timeoutMs: timeoutMs ?? maxAgeMs, signal }, wait, () => {});
     const left = timeoutMs && timeoutMs + startedMs - platform.elapsedMs();
-    return messenger.request(target, payload, address, { ...options, timeoutMs: left });
+    return post(target, payload, { ...options, timeoutMs: left });
   }
 
   return { request: (target, payload, options = {}) => quiet(request(target, payload, options)) };

@@ -1,0 +1,83 @@
+import { readServer, SingyeongError } from "@singyeong/client";
+import type { ConnectionSettings } from "../connection/settings.ts";
+import { formatJson, parseJson } from "../output/json.ts";
+
+/** A request to the part of a server that looks after queues. */
+export interface QueueCall {
+  /** Below `/api/v1`, each part encoded. */
+  readonly path: string;
+  /** A POST where there is one. */
+  readonly body?: unknown;
+  readonly timeoutMs: number;
+}
+
+/** Resolves with the JSON that answers. @throws SingyeongError with the server's code, or `client/…` */
+export type QueueCaller = (call: QueueCall) => Promise<unknown>;
+
+/** `signal` gives up what is under way. */
+export function createQueueCaller(
+  { server, auth }: Pick<ConnectionSettings, "server" | "auth">,
+  signal: AbortSignal,
+): QueueCaller {
+  const { httpUrl, name, password: inAddress } = readServer(server);
+  const password = (auth ?? inAddress) || null;
+  return async ({ path, body, timeoutMs }) => {
+    const deadline = AbortSignal.timeout(timeoutMs);
+    let text: string;
+    let response: Response;
+    try {
+      response = await fetch(`${httpUrl}/api/v1${path}`, {
+        headers: {
+          ...(password !== null && { authorization: `Bearer ${Buffer.from(password, "utf8").toString("latin1")}` }),
+          ...(body !== undefined && { "content-type": "application/json" }),
+        },
+        ...(body !== undefined && { method: "POST", body: formatJson(body) }),
+        signal: AbortSignal.any([deadline, signal]),
+      });
+      text = await response.text();
+    } catch (cause) {
+      if (deadline.aborted) throw new SingyeongError("client/timeout", `no answer within ${timeoutMs} ms`, { cause });
+      throw new SingyeongError("client/unreachable", `no server answers at ${name}: ${explain(cause)}`, { cause });
+    }
+    const answer = parseLeniently(text);
+    if (response.ok) return answer;
+    throw readRefusal(response.status, answer, password !== null);
+  };
+}
+
+/** What the system says lies below what `fetch` says. */
+function explain(error: unknown): string {
+  const { cause, message } = error as Error & {
+    readonly cause?: { readonly code?: string; readonly message?: string };
+  };
+  return cause?.code ?? cause?.message ?? message;
+}
+
+function parseLeniently(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readRefusal(status: number, answer: unknown, hasPassword: boolean): SingyeongError {
+  if (status === 401)
+    return new SingyeongError(
+      "http/unauthorized",
+      hasPassword ? "the server does not accept this password" : "the server asks for a password",
+    );
+  const { error, code, extra_info: details } = (answer ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof code === "string") return new SingyeongError(code, describe(String(error), details), { details });
+  if (status === 404) return new SingyeongError("http/not-found", "this server has no queues");
+  return new SingyeongError("client/http", `the server answered with status ${status}`, { details: { status } });
+}
+
+/** What stands in `extra_info` is the better half of the message. */
+function describe(error: string, details: unknown): string {
+  if (typeof details !== "object" || details === null) return error;
+  const { queue, id } = details as Readonly<Record<string, unknown>>;
+  if (queue !== undefined && id !== undefined) return `there is no message ${id} in ${queue}`;
+  const said = Object.values(details);
+  return [error, ...said.filter((each) => typeof each === "string")].join(": ");
+}

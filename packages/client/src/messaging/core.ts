@@ -1,0 +1,29 @@
+import type { Application } from "../contract/application.ts";
+import type { Contract } from "../contract/contract.ts";
+import type { SingyeongError } from "../errors.ts";
+import type { WireMetadata } from "../metadata/types.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { Session } from "../session/session.ts";
+import type { StatusHub } from "../status/status-hub.ts";
+import type { Routes } from "./dispatcher.ts";
+import type { Exchange, OutboxBounds } from "./exchange.ts";
+import type { Inbox } from "./inbox.ts";
+import type { Messenger } from "./messenger.ts";
+import type { ReplyAddress } from "./reply-address.ts";
+
+/** What a part of the client that is loaded late has of the rest. */
+export interface Core {
+  readonly platform: Platform;
+  readonly options: { readonly outbox: OutboxBounds };
+  readonly session: Pick<Session, "link" | "admission">;
+  readonly exchange: Pick<Exchange, "answer">;
+  readonly messenger: Pick<Messenger, "post" | "nextNonce">;
+  readonly inbox: Pick<Inbox, "attend">;
+  readonly hub: Pick<StatusHub, "on" | "report">;
+  readonly routes: Routes;
+  /** Where answers find this client. */
+  readonly address: ReplyAddress;
+  readonly register: { change(changes: WireMetadata, done: (error: SingyeongError | null) => void): unknown };
+  /** What this client's application declared; `null` where it declared nothing. */
+  readonly declared: Application<Contract> | null;
+}

@@ -1,0 +1,36 @@
+import type { SingyeongError } from "../errors.ts";
+import type { Inbox } from "./inbox.ts";
+import { quiet } from "./quiet.ts";
+
+/**
+ * Runs what needs a part of the client that is loaded with its first use: at once where that is there. `refusal` is why
+ * nothing new might be sent when it was asked for, `null` where it might.
+ */
+export type Late<T> = <R>(run: (part: T, refusal: SingyeongError | null) => R | Promise<R>) => R | Promise<R>;
+
+/** A drain waits while the part is being loaded; `refuse` lets `begun` work through that was asked for before the drain. */
+export function createLate<T>(
+  load: () => Promise<T>,
+  inbox: Pick<Inbox, "attend">,
+  refuse: (begun?: boolean) => SingyeongError | null,
+): Late<T> {
+  let part: T | null = null;
+  let loading: Promise<void> | null = null;
+
+  async function begin(): Promise<void> {
+    const consumer = { busy: true, whenIdle: (run: () => void) => void loading!.then(run, run) };
+    inbox.attend(consumer);
+    try {
+      part = await load();
+    } finally {
+      consumer.busy = false;
+    }
+  }
+
+  return (run) => {
+    const refusal = refuse();
+    if (part !== null) return run(part, refusal);
+    loading ??= begin();
+    return quiet(loading.then(() => run(part!, refusal ?? refuse(true))));
+  };
+}
