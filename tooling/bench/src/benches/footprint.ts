@@ -1,7 +1,7 @@
 import type { Bench } from "../bench.ts";
 import { cutConnections, type Introduction, openConnections } from "../load/connection.ts";
 import { introduceBystanders } from "../load/population.ts";
-import { settledBytes } from "../measure/proc.ts";
+import { settledMemory } from "../measure/proc.ts";
 import { interleave } from "../measure/rounds.ts";
 import { summarise } from "../measure/stats.ts";
 import { type Subject, startControl, startServer, withSubjects } from "../measure/subject.ts";
@@ -48,10 +48,10 @@ function measureGrowth(
   settleMs: number,
 ): Promise<number> {
   return withSubjects([starting], async ([subject]) => {
-    const before = await settledBytes(subject.pid, settleMs);
+    const before = await settledMemory(subject.pid, settleMs);
     const connections = await openConnections(subject.port, introductions, 100);
-    const after = await settledBytes(subject.pid, settleMs);
+    const after = await settledMemory(subject.pid, settleMs);
     cutConnections(connections);
-    return (after - before) / 1024 / introductions.length;
+    return (after.residentBytes - before.residentBytes) / 1024 / introductions.length;
   });
 }

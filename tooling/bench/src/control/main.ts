@@ -1,6 +1,7 @@
 /** Entry point of the control process: `control.js MODE`. */
 import { createBroadcast } from "./broadcast.ts";
 import { type ControlMode, controlModes } from "./mode.ts";
+import { createQueue } from "./queue.ts";
 import { createBatchedRelay, createEcho, createRelay } from "./relay.ts";
 import type { Handler } from "./seat.ts";
 import { serve } from "./serve.ts";
@@ -11,6 +12,7 @@ const handlers: Record<ControlMode, () => Handler> = {
   batched: createBatchedRelay,
   echo: createEcho,
   broadcast: createBroadcast,
+  queue: createQueue,
 };
 
 const mode = controlModes.find((name) => name === process.argv[2]);

@@ -5,7 +5,8 @@
  * - `relay`: parses and prints each frame and sends it to the next receiver at once;
  * - `batched`: the same, but what gathers for a receiver in one turn of the event loop leaves as one write;
  * - `echo`: parses and prints each frame and sends it back inside the message handler, which the library corks;
- * - `broadcast`: sends ready bytes to every receiver, in a loop.
+ * - `broadcast`: sends ready bytes to every receiver, in a loop;
+ * - `queue`: appends to a file, synchronises in groups, then confirms and delivers.
  */
-export const controlModes = ["idle", "relay", "batched", "echo", "broadcast"] as const;
+export const controlModes = ["idle", "relay", "batched", "echo", "broadcast", "queue"] as const;
 export type ControlMode = (typeof controlModes)[number];

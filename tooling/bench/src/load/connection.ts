@@ -7,6 +7,8 @@ export interface Connection {
   readonly meter: FrameMeter;
   /** Called with how many frames came in at once; replaced by whoever measures. */
   onFrames: (count: number) => void;
+  /** Called with each chunk that comes in, before `onFrames`; only read during the call. Replaced by who reads frames. */
+  onChunk: (chunk: Buffer) => void;
 }
 
 /** How a client introduces itself. */
@@ -23,7 +25,7 @@ const readyMark = '"op":2,';
 /** All sockets read into this: a read is over before the next begins, and nothing of it is kept. */
 const readBuffer = Buffer.allocUnsafeSlow(256 * 1024);
 
-const ignoreFrames = (): void => {};
+const ignore = (): void => {};
 
 /** Connects, waits for hello, identifies and waits for ready. Rejects where any of this fails or takes 20 s. */
 export function openConnection(port: number, { receiver, identify }: Introduction): Promise<Connection> {
@@ -32,7 +34,7 @@ export function openConnection(port: number, { receiver, identify }: Introductio
     let identified = false;
     const onread = { buffer: readBuffer, callback: read };
     const socket = connect({ host: "127.0.0.1", port, noDelay: true, onread });
-    const connection: Connection = { socket, meter: createFrameMeter(), onFrames: ignoreFrames };
+    const connection: Connection = { socket, meter: createFrameMeter(), onFrames: ignore, onChunk: ignore };
     const timer = setTimeout(() => fail("no ready in time"), connectTimeoutMs);
     socket.once("connect", () => socket.write(upgradeRequest(receiver)));
     socket.on("error", (error) => fail(error.message));
@@ -51,6 +53,7 @@ export function openConnection(port: number, { receiver, identify }: Introductio
         greet(chunk);
         return true;
       }
+      connection.onChunk(chunk);
       const count = countFrames(connection.meter, chunk);
       if (count < 0) socket.destroy();
       else connection.onFrames(count);

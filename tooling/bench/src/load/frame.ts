@@ -65,7 +65,7 @@ export function countFrames(meter: FrameMeter, received: Buffer): number {
 }
 
 /** Where the frame that begins at `at` ends; negative where its header is not whole. */
-function frameEnd(chunk: Buffer, at: number): number {
+export function frameEnd(chunk: Buffer, at: number): number {
   if (chunk[at] !== textFrame) throw new Error(`expected a text frame, got opcode byte 0x${chunk[at]!.toString(16)}`);
   if (chunk.length - at < 2) return -1;
   const length = chunk[at + 1]!;

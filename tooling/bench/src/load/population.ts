@@ -23,6 +23,18 @@ export function introduceReceivers(count: number): Introduction[] {
   return Array.from({ length: count }, (_, i) => identifyAs(application, `receiver-${i}`, i, {}));
 }
 
+/** Introduces the producer of a queue, whose consumers are clients of `applicationId`. */
+export function introduceProducer(applicationId: string): Introduction {
+  return identifyAs(senderApplication, `producer-${applicationId}`, -1, {});
+}
+
+/** Introduces consumers of a queue, to the server and to a control alike. */
+export function introduceConsumers(applicationId: string, prefix: string, count: number): Introduction[] {
+  return Array.from({ length: count }, (_, i) =>
+    identifyAs(applicationId, `${prefix}-${i}`, i, createProfile(i, ownGuilds(i, guildsEach))),
+  );
+}
+
 function identifyAs(applicationId: string, clientId: string, receiver: number, metadata: object): Introduction {
   const d = { client_id: clientId, application_id: applicationId, metadata };
   return { receiver, identify: encodeTextFrame(JSON.stringify({ op: 1, d, ts: 1_700_000_000_000, t: null })) };

@@ -12,13 +12,18 @@ export interface FlowRound {
 }
 
 /** Runs one saturated round and measures the subject's CPU time over it. */
-export async function measureFlow(subject: Subject, route: Route, options: PipelineOptions): Promise<FlowRound> {
-  await settleCpu(subject.pid, 20);
-  const before = cpuNanoseconds(subject.pid);
-  const seconds = await runPipeline(route, options);
-  await settleCpu(subject.pid, 20);
-  const spent = cpuNanoseconds(subject.pid) - before;
-  return { cpuMicroseconds: spent / 1000 / options.messages, messagesPerSecond: options.messages / seconds };
+export function measureFlow(subject: Subject, route: Route, options: PipelineOptions): Promise<FlowRound> {
+  return measureRound(subject, options.messages, () => runPipeline(route, options));
+}
+
+/** Measures a subject's CPU time over a round of so many messages; `run` resolves with the seconds that it took. */
+export async function measureRound({ pid }: Subject, messages: number, run: () => Promise<number>): Promise<FlowRound> {
+  await settleCpu(pid, 20);
+  const before = cpuNanoseconds(pid);
+  const seconds = await run();
+  await settleCpu(pid, 20);
+  const spent = cpuNanoseconds(pid) - before;
+  return { cpuMicroseconds: spent / 1000 / messages, messagesPerSecond: messages / seconds };
 }
 
 /** Medians over several paced runs, in microseconds. */

@@ -14,11 +14,22 @@ export function cpuNanoseconds(pid: number): number {
   return total;
 }
 
-/** Memory of a process that is resident, in bytes. */
-function residentBytes(pid: number): number {
-  const match = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"));
-  if (match === null) throw new Error(`process ${pid} has no resident memory`);
-  return Number(match[1]) * 1024;
+/** Memory of a process, in bytes. */
+export interface Memory {
+  /** All that is resident. */
+  readonly residentBytes: number;
+  /** The part of it that no file stands behind. */
+  readonly anonymousBytes: number;
+}
+
+function readMemory(pid: number): Memory {
+  const status = readFileSync(`/proc/${pid}/status`, "latin1");
+  const read = (field: string): number => {
+    const match = new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status);
+    if (match === null) throw new Error(`process ${pid} has no resident memory`);
+    return Number(match[1]) * 1024;
+  };
+  return { residentBytes: read("VmRSS"), anonymousBytes: read("RssAnon") };
 }
 
 /** How often a process is looked at, and in how many looks in a row it must not have changed. */
@@ -26,12 +37,12 @@ const pollMs = 250;
 const steadyPolls = 6;
 
 /** Waits until a process's memory stands still (within 0.1 %) and returns it; takes what is there after `maxMs`. */
-export async function settledBytes(pid: number, maxMs: number): Promise<number> {
+export async function settledMemory(pid: number, maxMs: number): Promise<Memory> {
   const deadline = performance.now() + maxMs;
-  let anchor = residentBytes(pid);
+  let anchor = readMemory(pid).residentBytes;
   for (let steady = 0; steady < steadyPolls && performance.now() < deadline; ) {
     await delay(pollMs);
-    const now = residentBytes(pid);
+    const now = readMemory(pid).residentBytes;
     if (Math.abs(now - anchor) <= anchor / 1000) {
       steady++;
     } else {
@@ -39,7 +50,7 @@ export async function settledBytes(pid: number, maxMs: number): Promise<number> 
       steady = 0;
     }
   }
-  return residentBytes(pid);
+  return readMemory(pid);
 }
 
 /** Waits until a process has slept through `quietMs`, 5 s at most: what it does late belongs to the last round. */

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import type { BenchOptions } from "../bench.ts";
 import type { ControlMode } from "../control/mode.ts";
+import { createFolder, type Folder } from "./folder.ts";
 
 /** A process under measurement that listens on the loopback interface. */
 export interface Subject {
@@ -23,12 +24,21 @@ export function startServer({ profileDirectory }: BenchOptions): Promise<Subject
   const profiling = profileDirectory === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileDirectory}`];
   // Clients of a benchmark send no heartbeats.
   const settings = ["--host", "127.0.0.1", "--port", "0", "--heartbeat-interval-ms", "600000"];
-  return start("server", [...profiling, join(home, "dist/main.js"), ...settings]);
+  return start("server", process.execPath, [...profiling, join(home, "dist/main.js"), ...settings], socketPort);
 }
 
 /** Starts a bare uWebSockets.js process that does what `mode` says. */
 export function startControl(mode: ControlMode): Promise<Subject> {
-  return start(`control (${mode})`, [join(import.meta.dirname, "control.js"), mode]);
+  const control = join(import.meta.dirname, "control.js");
+  return start(`control (${mode})`, process.execPath, [control, mode], socketPort);
+}
+
+/** Starts the Redis at `path`, which synchronises its log before it answers and does nothing else to its disk. */
+export async function startRedis(path: string): Promise<Subject> {
+  const port = await freePort();
+  const log = ["--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0", "--save", ""];
+  const args = ["--bind", "127.0.0.1", "--port", String(port), "--daemonize", "no", ...log];
+  return start("redis", path, args, (printed) => (printed.includes("Ready to accept connections") ? port : null));
 }
 
 /** Runs `work` over subjects and stops them whatever happens. */
@@ -45,23 +55,39 @@ export async function withSubjects<T extends readonly Promise<Subject>[], R>(
   }
 }
 
-async function start(name: string, args: readonly string[]): Promise<Subject> {
-  const child = spawn(process.execPath, args, {
-    // Neither the caller's settings nor a settings file beside it may change what is measured.
-    cwd: tmpdir(),
+/** Where a process listens, once what it printed says so. */
+type FindPort = (printed: string) => number | null;
+
+/** The server and the controls print `ws://host:port…`. */
+const socketPort: FindPort = (printed) => {
+  const port = /ws:\/\/[^:]+:(\d+)/.exec(printed)?.[1];
+  return port === undefined ? null : Number(port);
+};
+
+async function start(name: string, path: string, args: readonly string[], findPort: FindPort): Promise<Subject> {
+  // Neither the caller's settings nor a settings file beside it may change what is measured, nor may older data.
+  const folder = createFolder();
+  const child = spawn(path, args, {
+    cwd: folder.path,
     env: { PATH: process.env.PATH },
+    // Debian has Redis under another name as well, which it must not see.
+    argv0: name === "redis" ? "redis-server" : path,
     stdio: ["ignore", "pipe", "inherit"],
   });
   const kill = (): void => void child.kill("SIGKILL");
   process.once("exit", kill);
   child.once("exit", () => process.off("exit", kill));
-  const port = await listeningPort(name, child);
-  child.stdout!.resume();
-  return { name, pid: child.pid!, port, stop: () => stop(child) };
+  try {
+    const port = await listeningPort(name, child, findPort);
+    child.stdout!.resume();
+    return { name, pid: child.pid!, port, stop: () => stop(child, folder) };
+  } catch (error) {
+    folder.remove();
+    throw error;
+  }
 }
 
-/** Both kinds of process print where they listen, as `ws://host:port…`, in one line. */
-function listeningPort(name: string, child: ChildProcess): Promise<number> {
+function listeningPort(name: string, child: ChildProcess, findPort: FindPort): Promise<number> {
   return new Promise((resolve, reject) => {
     let printed = "";
     const fail = (reason: string): void => {
@@ -75,19 +101,31 @@ function listeningPort(name: string, child: ChildProcess): Promise<number> {
     child.once("exit", early);
     child.stdout!.on("data", (chunk: Buffer) => {
       printed += chunk.toString();
-      const port = /ws:\/\/[^:]+:(\d+)/.exec(printed)?.[1];
-      if (port === undefined) return;
+      const port = findPort(printed);
+      if (port === null) return;
       clearTimeout(timer);
       child.off("exit", early);
-      resolve(Number(port));
+      resolve(port);
     });
   });
 }
 
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const timer = setTimeout(() => child.kill("SIGKILL"), stopTimeoutMs);
-  child.kill("SIGTERM");
-  await once(child, "exit");
-  clearTimeout(timer);
+/** A port that nobody listens on, for those who cannot let the system choose. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function stop(child: ChildProcess, folder: Folder): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const timer = setTimeout(() => child.kill("SIGKILL"), stopTimeoutMs);
+    child.kill("SIGTERM");
+    await once(child, "exit");
+    clearTimeout(timer);
+  }
+  folder.remove();
 }
