@@ -21,12 +21,12 @@ export function readQueueName(codec: Codec, frame: Frame): string | Refusal {
   return readText(codec, frame, "queue") ?? refuseField("queue", `queue is text of 1 to ${maxQueueNameBytes} bytes`);
 }
 
-/** Text of 1 to 256 bytes; `null` for anything else, and where it is missing. It may be a slice of the frame: copy it to keep it. */
+/** Text of 1 to 256 bytes that can be written as UTF-8; `null` for anything else, and where it is missing. It may be a slice of the frame: copy it to keep it. */
 export function readText(codec: Codec, frame: Frame, field: string): string | null {
   const raw = frame.field(field);
   if (raw === undefined) return null;
   const value = isPlainText(raw) ? raw.slice(1, -1) : codec.decode(raw);
-  return typeof value === "string" && isShort(value) ? value : null;
+  return typeof value === "string" && isShort(value) && value.isWellFormed() ? value : null;
 }
 
 /** JSON text without escapes is what stands between its quotes: no need to parse it. */

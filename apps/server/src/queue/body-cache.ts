@@ -1,5 +1,5 @@
 /**
- * Bodies that need not be read back: those of messages that were pushed just now. It takes what fits and leaves the
+ * Bodies that need not be read back: those of messages that were pushed just now, or read with others. It takes what fits and leaves the
  * rest to the store, because in a long queue the first ones in are the first to be wanted.
  */
 export interface BodyCache {
@@ -7,6 +7,7 @@ export interface BodyCache {
   /** A body, which is then no longer kept. */
   take(seq: number): Uint8Array | undefined;
   drop(seq: number): void;
+  has(seq: number): boolean;
 }
 
 /** What keeping a body takes beside its bytes, about. */
@@ -28,10 +29,11 @@ export function createBodyCache(maxBytes: number): BodyCache {
   return {
     take,
     add(seq, body) {
-      if (bytes + body.byteLength + overheadBytes > maxBytes) return;
+      if (bodies.has(seq) || bytes + body.byteLength + overheadBytes > maxBytes) return;
       bodies.set(seq, body);
       bytes += body.byteLength + overheadBytes;
     },
     drop: (seq) => void take(seq),
+    has: (seq) => bodies.has(seq),
   };
 }

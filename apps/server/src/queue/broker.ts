@@ -13,6 +13,7 @@ import { createConsumers } from "./consumers.ts";
 import { createBodyCache } from "./body-cache.ts";
 import { createIdentities } from "./identities.ts";
 import { createJournal } from "./journal.ts";
+import { createLinger } from "./linger.ts";
 import { createBook } from "./machine/book.ts";
 import { createMachine } from "./machine/machine.ts";
 import { leased } from "./machine/message-table.ts";
@@ -24,6 +25,7 @@ import { createPushing } from "./pushing.ts";
 import { createQueueMetrics } from "./queue-metrics.ts";
 import { createQueueTime } from "./queue-time.ts";
 import { type PushOutcome, type QueueLimits, type QueueRefusal, type Queues, refuse, type Settled } from "./queues.ts";
+import { listAhead } from "./read-ahead.ts";
 import { recover } from "./recovery.ts";
 
 export interface QueuesOptions {
@@ -39,6 +41,8 @@ export interface QueuesOptions {
 
 /** Bodies of messages that were pushed just now and need not be read back, in bytes of memory. */
 const cacheBytes = 16 * 1024 * 1024;
+/** Deliveries are stored within twice this time, unless their messages are done with before. */
+const lingerMs = 50;
 /** How long a store that failed is left alone. */
 const storePauseMs = 1000;
 /** Messages dealt with in one go when they are due; others get their turn in between. */
@@ -79,6 +83,7 @@ export function createQueues(options: QueuesOptions): Queues {
       },
     },
   });
+  const linger = createLinger(journal.moved, (run) => void clock.after(lingerMs, run));
   const machine = createMachine(
     book,
     createClientMatcher(registry),
@@ -89,11 +94,17 @@ export function createQueues(options: QueuesOptions): Queues {
         const attempt = table.attempt.get(slot);
         metrics.given.total++;
         if (attempt > 1) metrics.redelivered.total++;
+        linger.add(table.seq.get(slot), slot);
         postman.add(table.seq.get(slot), book.laneOf(slot).queue.name, attempt, consumer);
       },
-      moved: (slot) => journal.moved(table.seq.get(slot), slot),
+      moved(slot) {
+        const seq = table.seq.get(slot);
+        linger.drop(seq);
+        journal.moved(seq, slot);
+      },
       removed(seq) {
         cache.drop(seq);
+        linger.drop(seq);
         journal.removed(seq);
       },
       died(queue, cause) {
@@ -110,6 +121,11 @@ export function createQueues(options: QueuesOptions): Queues {
       const slot = consumer.holds.get(seq);
       return slot !== undefined && table.state.get(slot) === leased && table.attempt.get(slot) === attempt;
     },
+    ahead: ({ seq, consumer }) => {
+      const slot = consumer.holds.get(seq);
+      return slot === undefined ? [] : listAhead(book, slot);
+    },
+    isWaiting: ({ slot, seq }) => table.seq.get(slot) === seq,
     failed: returned,
   });
   const push = createPushing({
@@ -253,6 +269,7 @@ export function createQueues(options: QueuesOptions): Queues {
       changed();
     },
     async close() {
+      linger.flush();
       await journal.idle();
       return shut();
     },

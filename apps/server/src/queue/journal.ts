@@ -43,8 +43,9 @@ export interface JournalOptions {
   readonly observe: { begin(): void; end(changes: number, error: unknown): void };
 }
 
-/** Changes of one group. Making one up takes about a microsecond each, and the event loop is not to be held up. */
+/** Changes of one group, and bytes of its pushes: making it up takes time for each, and the event loop is not to be held up. */
 const maxGroup = 2000;
+const maxGroupBytes = 4 * 1024 * 1024;
 
 type Move = { kind: "move" | "void"; readonly seq: number; readonly slot: number };
 type Entry =
@@ -72,7 +73,7 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
 
   async function run(): Promise<void> {
     while (entries.length > 0 && stopped === null) {
-      const group = entries.splice(0, maxGroup);
+      const group = entries.splice(0, groupSize());
       const error = await commit(group);
       if (error === null) for (const entry of group) succeed(entry);
       else if (!fail(group, error)) return;
@@ -81,6 +82,17 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
     // Nothing is left that could be tried again: the next push finds out.
     failure = null;
     settle();
+  }
+
+  /** How many entries make up the next group: one at least. */
+  function groupSize(): number {
+    let bytes = 0;
+    for (let size = 0; size < entries.length && size < maxGroup; size++) {
+      const entry = entries[size]!;
+      if (entry.kind === "append") bytes += entry.arrival.message.body.byteLength;
+      if (bytes > maxGroupBytes && size > 0) return size;
+    }
+    return maxGroup;
   }
 
   async function commit(group: readonly Entry[]): Promise<unknown> {

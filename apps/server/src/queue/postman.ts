@@ -4,6 +4,7 @@ import type { Client } from "../registry/client.ts";
 import { decodeContent } from "./content.ts";
 import type { BodyCache } from "./body-cache.ts";
 import type { Consumer } from "./machine/queue-state.ts";
+import type { Waiting } from "./read-ahead.ts";
 import { formatMessageId } from "./message-id.ts";
 
 /** A message that was leased and is to be handed over. */
@@ -30,6 +31,10 @@ export interface PostmanOptions {
   readonly delivery: Delivery;
   /** Whether a parcel is still its consumer's. */
   readonly isCurrent: (parcel: Parcel) => boolean;
+  /** The messages that will be wanted next, if what is wanted now is a parcel. */
+  readonly ahead: (parcel: Parcel) => readonly Waiting[];
+  /** Whether a message still waits. */
+  readonly isWaiting: (message: Waiting) => boolean;
   readonly failed: (parcel: Parcel, failure: Failure, error: unknown) => void;
 }
 
@@ -45,7 +50,7 @@ const maxRead = 64;
 /** Parcels that were handed over and are still in the list. */
 const maxHandedOver = 4096;
 
-export function createPostman({ store, cache, delivery, isCurrent, failed }: PostmanOptions): Postman {
+export function createPostman({ store, cache, delivery, isCurrent, ahead, isWaiting, failed }: PostmanOptions): Postman {
   let parcels: Parcel[] = [];
   let head = 0;
   let reading = false;
@@ -86,21 +91,26 @@ export function createPostman({ store, cache, delivery, isCurrent, failed }: Pos
     for (let i = head; i < parcels.length && wanted.length < maxRead; i++) {
       if (!parcels[i]!.isRead) wanted.push(parcels[i]!);
     }
-    await readAll(wanted);
+    const isMany = wanted.length > 1;
+    await readAll(wanted, isMany ? [] : ahead(wanted[0]!).filter(({ seq }) => !cache.has(seq)));
     reading = false;
     deliver();
   }
 
-  async function readAll(wanted: readonly Parcel[]): Promise<void> {
+  async function readAll(wanted: readonly Parcel[], next: readonly Waiting[]): Promise<void> {
     try {
-      const bodies = await store.read(wanted.map(({ seq }) => seq));
+      const bodies = await store.read([...wanted, ...next].map(({ seq }) => seq));
       wanted.forEach((parcel, i) => {
         parcel.body = bodies[i]!;
         parcel.isRead = true;
       });
+      next.forEach((message, i) => {
+        const body = bodies[wanted.length + i]!;
+        if (body !== null && isWaiting(message)) cache.add(message.seq, body);
+      });
     } catch (error) {
       // One that is damaged is not to hold the others back.
-      if (wanted.length > 1) for (const parcel of wanted) await readAll([parcel]);
+      if (wanted.length + next.length > 1) for (const parcel of wanted) await readAll([parcel], []);
       else lose(wanted[0]!, error);
     }
   }

@@ -148,7 +148,11 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 
 function createParticipant(client: Client, outbox: RecordingOutbox): Participant {
   type Delivered = { t: string; d: { payload: { id: string; payload: unknown; attempt: number } } };
-  const messages = () => outbox.frames.map((frame) => (JSON.parse(frame as string) as Delivered).d.payload);
+  const read: Delivered["d"]["payload"][] = [];
+  const messages = () => {
+    for (const frame of outbox.frames.slice(read.length)) read.push((JSON.parse(frame as string) as Delivered).d.payload);
+    return read;
+  };
   return {
     client,
     outbox,

@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
-import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { StoreError } from "../../kernel/store-error.ts";
 import { dataFileName, type Environment } from "./environment.ts";
 import { systemFault } from "./store-faults.ts";
+import { syncPath } from "./sync-path.ts";
 
 /**
  * Copies the data file to `folder/backups/name/queues` while it is in use: the copy is of one moment. A backup is itself
@@ -30,26 +30,15 @@ export async function backUp(
     await environment.root.backup(target, false);
     const file = join(target, dataFileName);
     chmodSync(file, 0o600);
-    await toDisk(file);
-    await toDisk(target);
-    await toDisk(unfinished);
+    await syncPath(file);
+    await syncPath(target);
+    await syncPath(unfinished);
     if (existsSync(path)) throw taken();
     renameSync(unfinished, path);
-    await toDisk(backups);
+    await syncPath(backups);
     return { path, bytes: statSync(join(path, "queues", dataFileName)).size };
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
     throw systemFault(backups, "write the backup to", error);
-  }
-}
-
-/** A folder cannot be opened on Windows, where its entries are on disk without. */
-async function toDisk(path: string): Promise<void> {
-  if (process.platform === "win32" && statSync(path).isDirectory()) return;
-  const handle = await open(path, statSync(path).isDirectory() ? "r" : "r+");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

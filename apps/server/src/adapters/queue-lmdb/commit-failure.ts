@@ -9,7 +9,9 @@ const leastFreeBytes = 1024 * 1024;
 /** Why LMDB did not commit: what it rejects with says so only in a promise of its own. */
 export async function explainCommitFailure(folder: string, error: unknown): Promise<StoreError> {
   const cause = await rootCause(error);
-  const number = (cause as { readonly code?: unknown }).code;
+  const { code, errno } = cause as { readonly code?: unknown; readonly errno?: number };
+  // LMDB says it by number, Node.js by name and minus the number.
+  const number = typeof code === "number" ? code : -(errno ?? 0);
   const reason = cause instanceof Error ? cause.message : String(cause);
   if (number === ENOSPC || number === EDQUOT || number === EFBIG || isFull(folder))
     return new StoreError("full", `The disk of the queues in ${folder} is full (${reason}): make room on it.`, cause);

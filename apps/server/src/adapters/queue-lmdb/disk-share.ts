@@ -20,14 +20,18 @@ export interface Demand {
 export interface DiskShare {
   /** Whether a commit fits. */
   admits(demand: Demand): boolean;
+  /** How long the file may become by a commit, and how long it should be so that removals have room thereafter. */
+  lengthFor(demand: Demand): { readonly leastBytes: number; readonly amplyBytes: number };
+  /** Whether a commit fits into what is free in the file. */
+  fitsInside(demand: Demand): boolean;
   /** A commit has ended, well or not. */
   committed(demand: Demand): void;
   /** Free pages cannot be used again for a while, because a backup reads what was in them. */
   pin(): void;
   unpin(): void;
   usedBytes(): number;
-  /** The data file was opened anew. */
-  measureIn(environment: Environment): void;
+  /** The data file was opened anew; `null` while it is closed. */
+  measureIn(environment: Environment | null): void;
 }
 
 /** Kept for commits that remove: enough for two of 2,000 changes, each on pages of its own. */
@@ -36,11 +40,11 @@ const reservedPages = 8192;
 const everyCommitPages = 24;
 
 export function createDiskShare(maxBytes: number, first: Environment): DiskShare {
-  let environment = first;
+  let environment: Environment | null = first;
   const { pageBytes } = first;
   const maxPages = Math.floor(maxBytes / pageBytes);
   const appendPages = maxPages - Math.min(reservedPages, Math.floor((maxPages * 2) / 3));
-  let space: Space = environment.space();
+  let space: Space = first.space();
   /** What commits since `space` was measured may have taken. */
   let spentPages = 0;
   /** What was freed by the last two commits at most, and is not there to be used yet. */
@@ -50,8 +54,10 @@ export function createDiskShare(maxBytes: number, first: Environment): DiskShare
   let scattered = false;
 
   function measure(): Space {
-    if (spentPages > 0) space = environment.space();
-    spentPages = 0;
+    if (spentPages > 0 && environment !== null) {
+      space = environment.space();
+      spentPages = 0;
+    }
     return space;
   }
 
@@ -60,7 +66,20 @@ export function createDiskShare(maxBytes: number, first: Environment): DiskShare
     return everyCommitPages + added + inRuns + Math.min(copied, space.usedPages + spentPages);
   }
 
+  function reusablePages(): number {
+    const { filePages, usedPages } = measure();
+    return pins > 0 ? 0 : filePages - usedPages - fresh[0] - fresh[1];
+  }
+
   return {
+    lengthFor(demand) {
+      const pages = pagesOf(demand);
+      const sparePages = Math.min(reservedPages, 2 * (space.usedPages + spentPages + everyCommitPages));
+      const bytes = (more: number): number =>
+        Math.min(maxPages, space.filePages + spentPages + pages + more) * pageBytes;
+      return { leastBytes: bytes(0), amplyBytes: bytes(sparePages) };
+    },
+    fitsInside: (demand) => demand.inRuns === 0 && reusablePages() >= pagesOf(demand),
     admits(demand) {
       const { inRuns, appends } = demand;
       const pages = pagesOf(demand);
@@ -69,7 +88,7 @@ export function createDiskShare(maxBytes: number, first: Environment): DiskShare
       const { filePages, usedPages } = measure();
       if (appends && usedPages + pages > appendPages) return false;
       if (filePages + pages <= maxPages) return true;
-      const reusable = pins > 0 ? 0 : filePages - usedPages - fresh[0] - fresh[1];
+      const reusable = reusablePages();
       if (usedPages < maxPages / 4) scattered = false;
       if (inRuns > 0 && (scattered || reusable < inRuns * 2 + maxPages / 4)) return false;
       return reusable >= pages;
@@ -86,6 +105,7 @@ export function createDiskShare(maxBytes: number, first: Environment): DiskShare
     usedBytes: () => measure().usedPages * pageBytes,
     measureIn(anew) {
       environment = anew;
+      if (anew === null) return;
       space = anew.space();
       spentPages = 0;
     },

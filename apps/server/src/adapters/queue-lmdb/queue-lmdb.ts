@@ -1,20 +1,23 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { setImmediate as breathe } from "node:timers/promises";
 import { StoreError } from "../../kernel/store-error.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Change, QueueStore } from "../../ports/queue-store.ts";
 import { backUp } from "./backup.ts";
+import { sizeOfCommit } from "./commit-demand.ts";
 import { explainCommitFailure } from "./commit-failure.ts";
-import { createCommitPlanner, demandOf } from "./commit-plan.ts";
-import { createDiskShare, type DiskShare } from "./disk-share.ts";
+import { createCommitPlanner } from "./commit-plan.ts";
+import { type DiskRoom, openDiskRoom } from "./disk-room.ts";
+import { createDiskShare, type Demand, type DiskShare } from "./disk-share.ts";
 import { dataFileName, type Environment, openEnvironment } from "./environment.ts";
 import { lockFolder, type Release } from "./folder-lock.ts";
 import { formatVersion, numberNames } from "./format.ts";
-import { isRecordOf, namedNumber, readBody, readNamedNumber } from "./records.ts";
+import { readBodies } from "./read-bodies.ts";
+import { namedNumber, readNamedNumber } from "./records.ts";
 import { recoverAll } from "./recovery.ts";
 import { createSeqSet } from "./seq-set.ts";
-import { damagedStore, systemFault } from "./store-faults.ts";
+import { systemFault } from "./store-faults.ts";
+import { syncPath } from "./sync-path.ts";
 import { verifyDataFile } from "./verify-data-file.ts";
 
 export interface LmdbQueueStoreOptions {
@@ -25,14 +28,15 @@ export interface LmdbQueueStoreOptions {
   readonly logger?: Logger;
 }
 
-/** Reads at a stretch, before the event loop gets its turn. */
-const stretchMs = 2;
+/** Taken beyond what is needed, so that not each commit asks for more. */
+const extraBytes = 1024 * 1024;
 
 /** What there is between opening and closing. */
 interface Opened {
   /** `null` while it cannot be used: after a write that failed, until it is opened anew. */
   environment: Environment | null;
   readonly share: DiskShare;
+  readonly room: DiskRoom;
   readonly release: Release;
 }
 
@@ -44,9 +48,11 @@ export function createLmdbQueueStore({ folder: given, maxBytes, logger }: LmdbQu
   let moved = createSeqSet();
   let planner = createCommitPlanner(moved);
   let lastSeq = 0;
-  /** Commits, one after the other; backups under way; after a failed commit, the environment is opened anew. */
+  /** One after the other, like backups; after a commit that failed the environment is opened anew. */
   let commits: Promise<unknown> = Promise.resolve();
-  const backups = new Set<Promise<unknown>>();
+  let backups: Promise<unknown> = Promise.resolve();
+  const reads = new Set<Promise<unknown>>();
+  let reopening: Promise<void> = Promise.resolve();
   let broken = false;
 
   async function open(): Promise<void> {
@@ -54,17 +60,24 @@ export function createLmdbQueueStore({ folder: given, maxBytes, logger }: LmdbQu
     const release = await lockFolder(folder).catch((error) => {
       throw systemFault(folder, "lock the data folder", error);
     });
+    let environment: Environment | null = null;
+    let room: DiskRoom | null = null;
     try {
-      await verifyDataFile(queues, join(queues, dataFileName));
+      const exists = await verifyDataFile(queues, join(queues, dataFileName));
       mkdirSync(queues, { recursive: true, mode: 0o700 });
-      const environment = openTrees();
+      environment = openTrees();
+      broken = false;
       moved = createSeqSet();
       planner = createCommitPlanner(moved);
       lastSeq = numberIn(environment, numberNames.lastSeq) ?? 0;
       if (numberIn(environment, numberNames.format) === null)
         await environment.root.put(Buffer.from(numberNames.format), namedNumber(numberNames.format, formatVersion));
-      opened = { environment, release, share: createDiskShare(maxBytes, environment) };
+      if (!exists) for (const path of [queues, folder]) await syncPath(path);
+      room = await openDiskRoom(join(queues, dataFileName));
+      opened = { environment, release, room, share: createDiskShare(maxBytes, environment) };
     } catch (error) {
+      await room?.close();
+      await environment?.root.close();
       await release();
       throw systemFault(queues, "open the queues in", error);
     }
@@ -89,15 +102,19 @@ export function createLmdbQueueStore({ folder: given, maxBytes, logger }: LmdbQu
 
   async function commit(changes: readonly Change[]): Promise<void> {
     const { share } = current();
-    if (broken) await reopen();
+    if (broken) {
+      reopening = reopen();
+      await reopening;
+    }
     const environment = environmentNow();
-    const demand = demandOf(changes, environment.pageBytes);
+    const { demand, recordBytes } = sizeOfCommit(changes, environment.pageBytes);
     if (!share.admits(demand))
       throw new StoreError(
         "full",
         `The queues in ${folder} take all of the ${maxBytes} bytes that they may (maxDiskBytes).`,
       );
-    const plan = planner.plan(changes, lastSeq);
+    await makeRoom(demand);
+    const plan = await planner.plan(changes, recordBytes, lastSeq);
     try {
       await environment.root.batch(() => plan.apply(environment));
       lastSeq = plan.lastSeq;
@@ -110,12 +127,28 @@ export function createLmdbQueueStore({ folder: given, maxBytes, logger }: LmdbQu
     }
   }
 
+  /** Takes what a commit needs of the disk, and more where it can: what only removes has to do with what is there. */
+  async function makeRoom(demand: Demand): Promise<void> {
+    const { share, room } = current();
+    if (share.lengthFor(demand).amplyBytes <= room.bytes) return;
+    share.usedBytes();
+    const { leastBytes, amplyBytes } = share.lengthFor(demand);
+    if (amplyBytes <= room.bytes) return;
+    try {
+      await room.extend(Math.min(maxBytes, amplyBytes + extraBytes));
+    } catch (error) {
+      if (!demand.appends && (leastBytes <= room.bytes || share.fitsInside(demand))) return;
+      throw await explainCommitFailure(queues, error);
+    }
+  }
+
   /** After a write that failed, LMDB may refuse all others until it is opened anew. */
   async function reopen(): Promise<void> {
-    await Promise.allSettled(backups);
+    await Promise.allSettled([backups, ...reads]);
     const store = current();
     const { environment } = store;
     store.environment = null;
+    store.share.measureIn(null);
     try {
       await environment?.root.close();
       store.environment = openTrees();
@@ -127,47 +160,26 @@ export function createLmdbQueueStore({ folder: given, maxBytes, logger }: LmdbQu
     logger?.info({ folder: queues }, "queues opened anew after a write had failed");
   }
 
-  async function read(seqs: readonly number[]): Promise<readonly (Uint8Array | null)[]> {
-    const bodies: (Uint8Array | null)[] = [];
-    let sinceMs = performance.now();
-    for (const seq of seqs) {
-      const value = environmentNow().messages.getBinary(seq);
-      if (value === undefined) {
-        bodies.push(null);
-        continue;
-      }
-      const record = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-      if (!isRecordOf(seq, record)) throw damagedStore(queues, `message ${seq} is not what was written`);
-      bodies.push(readBody(record));
-      if (performance.now() - sinceMs > stretchMs) {
-        await breathe();
-        sinceMs = performance.now();
-      }
-    }
-    return bodies;
-  }
-
   async function backup(name: string): Promise<{ readonly path: string; readonly bytes: number }> {
+    await reopening.catch(() => undefined);
     const { share } = current();
-    const environment = environmentNow();
     share.pin();
-    const copying = backUp(folder, environment, name).finally(() => share.unpin());
-    backups.add(copying);
     try {
-      return await copying;
+      return await backUp(folder, environmentNow(), name);
     } finally {
-      backups.delete(copying);
+      share.unpin();
     }
   }
 
   async function close(): Promise<void> {
-    if (opened === null) return;
-    const { release } = opened;
-    await Promise.allSettled([commits, ...backups]);
-    const { environment } = opened;
+    const store = opened;
+    if (store === null) return;
+    await Promise.allSettled([commits, backups, ...reads]);
+    if (opened !== store) return;
     opened = null;
-    await environment?.root.close();
-    await release();
+    await store.environment?.root.close();
+    await store.room.close();
+    await store.release();
   }
 
   return {
@@ -180,9 +192,22 @@ export function createLmdbQueueStore({ folder: given, maxBytes, logger }: LmdbQu
       commits = done.catch(() => undefined);
       return done;
     },
-    read,
-    usedBytes: () => current().share.usedBytes(),
-    backup,
+    async read(seqs) {
+      await reopening.catch(() => undefined);
+      const reading = readBodies(queues, environmentNow, seqs);
+      reads.add(reading);
+      try {
+        return await reading;
+      } finally {
+        reads.delete(reading);
+      }
+    },
+    usedBytes: () => opened?.share.usedBytes() ?? 0,
+    backup(name) {
+      const done = backups.then(() => backup(name));
+      backups = done.catch(() => undefined);
+      return done;
+    },
     close,
   };
 }

@@ -1,14 +1,18 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { setImmediate as breathe } from "node:timers/promises";
 import { StoreError } from "../../kernel/store-error.ts";
-import { type Meta, metaPageBytes, readMeta, type TreeHead } from "./data-page.ts";
+import { type Meta, metaPageBytes, noPage, readMeta } from "./data-page.ts";
 import { formatVersion } from "./format.ts";
-import { createFreeList } from "./free-list.ts";
+import { createFreeListCheck } from "./free-list-check.ts";
+import { createPageReader } from "./page-reader.ts";
+import { Damage } from "./page-set.ts";
+import { createRecordCheck } from "./record-check.ts";
 import { damagedStore } from "./store-faults.ts";
-import { createTreeWalk, Damage } from "./tree-walk.ts";
+import { walkTree } from "./tree-walk.ts";
 
 /** Work at a stretch, before the event loop gets its turn. */
 const stretchMs = 3;
+const maxMissingPages = 1 << 20;
 
 /**
  * Reads all of a data file that is in use, without LMDB: whether every page is where it belongs, and every record is
@@ -27,8 +31,9 @@ export async function verifyDataFile(folder: string, path: string): Promise<bool
     throw error;
   }
   try {
-    if (fstatSync(file).size === 0) return false;
-    await verify(folder, file);
+    const { size } = fstatSync(file);
+    if (size === 0) return false;
+    await verify(folder, file, size);
     return true;
   } catch (error) {
     throw error instanceof Damage ? damagedStore(folder, error.message) : error;
@@ -37,27 +42,27 @@ export async function verifyDataFile(folder: string, path: string): Promise<bool
   }
 }
 
-async function verify(folder: string, file: number): Promise<void> {
+async function verify(folder: string, file: number, fileBytes: number): Promise<void> {
   const meta = readLatestMeta(folder, file);
-  const walk = createTreeWalk(file, meta);
-  const trees: TreeHead[] = [];
-  let version: number | null = null;
-  await walk.run(meta.main, "records", {
-    tree: (head) => void trees.push(head),
-    format: (found) => {
-      version = found;
-    },
-    breathe: breatheAfter(stretchMs),
-  });
-  if (version === null && trees.length > 0) throw new Damage("it does not say what its format is");
+  // The last pages may be free and never written, but not without end.
+  if (meta.lastPage > fileBytes / meta.pageBytes + maxMissingPages) throw new Damage("its file is far too short");
+  const reader = createPageReader(file, meta);
+  const breatheNow = breatheAfter(stretchMs);
+  const records = createRecordCheck(breatheNow);
+  await walkTree(reader, meta.main, records);
+  const { version } = records;
+  const trees = [...records.trees];
+  // A first start that was cut short may have made the trees, and no more.
+  if (version === null && trees.some(({ root }) => root !== noPage))
+    throw new Damage("it does not say what its format is");
   if (version !== null && version !== formatVersion)
     throw new StoreError(
       "format",
       `The queues in ${folder} have format ${version}; this server knows format ${formatVersion}. Use the version of the server that wrote them.`,
     );
-  const free = createFreeList(walk.pages, meta);
-  for (const head of trees) await walk.run(head, "records", { breathe: breatheAfter(stretchMs) });
-  await walk.run(meta.free, "free", { free, breathe: breatheAfter(stretchMs) });
+  for (const head of trees) await walkTree(reader, head, records);
+  if (records.trees.length > trees.length) throw new Damage("it holds trees within trees");
+  await walkTree(reader, meta.free, createFreeListCheck(reader.pages, meta, breatheNow));
 }
 
 /** The meta page of the last transaction; both pages have to be whole, as LMDB reads both. */

@@ -213,8 +213,6 @@ export function createBook<C>(): Book<C> {
       letGo(slot);
       const lane = laneOf(slot);
       lane.queue.bytes -= table.bytes.get(slot);
-      // Who remembers the slot sees that the message is gone.
-      table.seq.set(slot, 0);
       table.free(slot);
       leaveLane(lane);
     },

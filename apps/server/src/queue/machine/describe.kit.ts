@@ -1,9 +1,13 @@
 /** Messages as the queues list them and as their model has them, made comparable. */
+import type { QueueStore, Standing } from "../../ports/queue-store.ts";
+import { decodeContent } from "../content.ts";
+import { formatMessageId } from "../message-id.ts";
+import type { QueuePage } from "../queues.ts";
 import type { Site } from "../queues.kit.ts";
 import { queueNames } from "./commands.kit.ts";
 import type { ModelMessage } from "./model.kit.ts";
 
-export type Listed = NonNullable<Awaited<ReturnType<Site["queues"]["admin"]["messages"]>>>["messages"][number];
+type Listed = QueuePage["messages"][number];
 
 const states = ["ready", "leased", "delayed", "dead"] as const;
 
@@ -13,10 +17,32 @@ export async function listMessages({ queues }: Site): Promise<Listed[]> {
   for (const name of queueNames) {
     for (const state of states) {
       const page = { state, limit: 1000, maxBytes: Number.POSITIVE_INFINITY, after: null };
-      lists.push(...((await queues.admin.messages(name, page))?.messages ?? []));
+      const found = await queues.admin.messages(name, page);
+      if (found !== null && "messages" in found) lists.push(...found.messages);
     }
   }
   return lists;
+}
+
+/** A message as a store holds it. */
+export interface Held {
+  readonly token: number;
+  readonly id: string;
+  readonly standing: Standing;
+}
+
+/** What a store holds, by turn. */
+export async function readStore(store: QueueStore): Promise<Held[]> {
+  const held: Held[] = [];
+  for await (const page of store.recover()) {
+    for (const found of page) {
+      if (found.kind !== "message") continue;
+      const { seq, standing } = found.message;
+      const [body] = await store.read([seq]);
+      held.push({ token: Number(decodeContent(body!).payload), id: formatMessageId(seq), standing });
+    }
+  }
+  return held.sort((a, b) => a.standing.turn - b.standing.turn);
 }
 
 const byToken = (a: { token: number }, b: { token: number }): number => a.token - b.token;

@@ -12,7 +12,7 @@ import {
 } from "../queues.kit.ts";
 import type { PushOutcome } from "../queues.ts";
 import { queueNames, type Step } from "./commands.kit.ts";
-import { describeListed, describeModel, type Listed, listMessages } from "./describe.kit.ts";
+import { describeListed, describeModel, type Held, listMessages, readStore } from "./describe.kit.ts";
 import { createModel, type ModelMessage } from "./model.kit.ts";
 import { type Metadata, targets } from "./model-targets.kit.ts";
 
@@ -23,6 +23,9 @@ const usualMetadata: Readonly<Record<string, Metadata>> = {
   c: {},
   d: { color: "red" },
 };
+
+/** Time within which it is stored that a message was given out. */
+const lingerMs = 100;
 
 interface Identity {
   readonly token: number;
@@ -41,11 +44,12 @@ export async function walk(path: readonly Step[]): Promise<void> {
   const outcomes = new Map<number, PushOutcome>();
   let confirmed: number[] = [];
   const identities = new Map<string, Identity>();
-  let answers: Promise<void>[] = [];
-  /** Messages whose place need not be the one that they were pushed at. */
-  const moved = new Set<number>();
-  /** As it was when everything was on disk last. */
-  let onDisk: ReadonlyMap<number, ModelMessage> = new Map();
+  let answers: Promise<unknown>[] = [];
+  /** Messages and their attempts, as of when everything was on disk last. */
+  let onDisk: ReadonlyMap<number, number> = new Map();
+  /** Attempts that must have been stored, and those that may have to wait. */
+  let certainAttempts: ReadonlyMap<number, number> = onDisk;
+  let lately: { readonly atMs: number; readonly attempts: ReadonlyMap<number, number> }[] = [];
   let isOnDisk = true;
   /** Messages as they were pushed. */
   const pushed = new Map<number, Parameters<typeof model.admit>[0]>();
@@ -85,7 +89,6 @@ export async function walk(path: readonly Step[]): Promise<void> {
     if (id !== null) identities.set(`${queue}/${id}`, { token, untilMs: model.now + testLimits.queueDedupMs });
     const dueMs = delayMs === 0 ? 0 : model.now + delayMs;
     const expiresMs = ttlMs === 0 ? 0 : model.now + ttlMs;
-    if (delayMs > 0) moved.add(token);
     const message = { token, queue, target, priority, maxAttempts, dueMs, expiresMs };
     pushed.set(token, message);
     underWay.push({ token, first: token, admit: () => model.admit(message) });
@@ -124,14 +127,36 @@ export async function walk(path: readonly Step[]): Promise<void> {
     settleModel();
   }
 
+  const hasGot = (id: string, at: number, [token, attempt]: readonly [number, number]): boolean => {
+    const got = participants.get(id)?.given()[at];
+    return got !== undefined && got[0] === token && got[1] === attempt;
+  };
+
+  const isAnyClogged = (): boolean => [...model.clients.values()].some(({ isClogged }) => isClogged);
+
+  function advance(ms: number): void {
+    site.clock.advance(ms);
+    model.advance(ms);
+  }
+
+  /** When a message that is refused comes back depends on when its content is at hand: it is always at hand here. */
+  async function advanceByEvents(ms: number): Promise<void> {
+    const endMs = model.now + ms;
+    for (let dueMs = model.nextMs(); dueMs < endMs && isAnyClogged(); dueMs = model.nextMs()) {
+      advance(Math.max(0, dueMs - model.now));
+      await reachDisk();
+    }
+    advance(endMs - model.now);
+  }
+
   function settleModel(): void {
     model.match();
-    model.deliver(false);
+    model.deliver(false, hasGot);
   }
 
   /** What waits for the disk first is a promise. */
   function act(command: Command): Promise<void> | void {
-    const { queues, clock } = site;
+    const { queues } = site;
     switch (command.kind) {
       case "push":
         return push(command);
@@ -146,8 +171,7 @@ export async function walk(path: readonly Step[]): Promise<void> {
       case "settle":
         return settleMessage(command);
       case "advance":
-        clock.advance(command.ms);
-        return model.advance(command.ms);
+        return isAnyClogged() ? advanceByEvents(command.ms) : advance(command.ms);
       case "metadata": {
         const { client, color, load } = command;
         if (model.clients.get(client)?.isIn !== true) return;
@@ -206,10 +230,10 @@ export async function walk(path: readonly Step[]): Promise<void> {
       const chosen = command.pick === null ? dead : dead.slice(command.pick % (dead.length || 1)).slice(0, 1);
       const ids = command.pick === null ? null : chosen.map(({ token }) => idOf(token));
       expectCount(command.queue, admin.redrive(command.queue, ids), () => {
-        for (const message of chosen) {
-          moved.add(message.token);
-          model.redrive(message);
-        }
+        // Attempts count anew.
+        lately = [];
+        certainAttempts = new Map([...certainAttempts].filter(([token]) => chosen.every((other) => other.token !== token)));
+        for (const message of chosen) model.redrive(message);
         return chosen.length;
       });
     }
@@ -231,7 +255,7 @@ export async function walk(path: readonly Step[]): Promise<void> {
         admit();
         settleModel();
       }
-      model.deliver(true);
+      model.deliver(true, hasGot);
       site.clock.advance(0);
       model.advance(0);
       settleModel();
@@ -239,8 +263,10 @@ export async function walk(path: readonly Step[]): Promise<void> {
     }
     await Promise.all(answers);
     answers = [];
-    onDisk = new Map(model.messages.map((message) => [message.token, { ...message }]));
+    onDisk = new Map(model.messages.map((message) => [message.token, message.attempt]));
     isOnDisk = true;
+    lately.push({ atMs: model.now, attempts: onDisk });
+    while (lately[0]!.atMs <= model.now - lingerMs) certainAttempts = lately.shift()!.attempts;
     expect(confirmed).toEqual([...confirmed].sort((a, b) => a - b));
     confirmed = [];
   }
@@ -295,51 +321,29 @@ export async function walk(path: readonly Step[]): Promise<void> {
       await site.queues.kill();
     }
     const present = [...model.clients].filter(([, { isIn }]) => isIn);
-    const isStrict = isOnDisk;
-    model.restore(
-      model.messages.map((message) => (message.state === "leased" ? { ...message, state: "ready" } : message)),
-    );
-    model.advance(0);
+    const held = await readStore(store);
+    expectWhatIsCertain(new Set(held.map(({ token }) => token)));
+    const attempts = new Map(held.map(({ token, standing }) => [token, standing.attempt]));
+    for (const { token, attempt } of model.messages) {
+      const least = ticks === null ? attempt : Math.min(attempt, certainAttempts.get(token) ?? 0);
+      expect(attempts.get(token)).toBeGreaterThanOrEqual(least);
+    }
+    const before = isOnDisk
+      ? model.messages.map((message) => ({ ...message, attempt: attempts.get(message.token)! }))
+      : null;
     site = await openSite({ clock, store });
     clock.advance(0);
-    await settle();
-    const listed = await listMessages(site);
-    const found = new Set(listed.map(({ payload }) => payload as number));
-    if (isStrict) {
-      expect(describeListed(listed)).toEqual(describeModel(model.messages));
+    adopt(held);
+    if (before !== null) {
+      // Where everything was on disk nothing is different, but that what was leased is ready.
+      const adopted = describeModel(model.messages);
+      const isLive = (message: ModelMessage): boolean => message.state !== "leased";
+      model.restore(before.map((message) => (isLive(message) ? message : { ...message, state: "ready" })));
+      model.advance(0);
+      expect(adopted).toEqual(describeModel(model.messages));
       for (const name of queueNames) expect(site.queues.admin.info(name)?.paused ?? false).toBe(model.paused.has(name));
-      const line = listed.filter(
-        ({ payload, state, attempt }) => state === "ready" && attempt === 0 && !moved.has(payload as number),
-      );
-      expect(line.map(({ id }) => id)).toEqual(
-        [...line]
-          .sort((a, b) => -compare(a.queue, b.queue) || b.priority - a.priority || compare(a.id, b.id))
-          .map(({ id }) => id),
-      );
+      adopt(held);
     }
-    // What was confirmed and not removed is there; there is nothing but that, what was under way, and what was removed just now.
-    const fresh = underWay.filter(({ token, first }) => token === first).map(({ token }) => token);
-    const certain = [...model.messages.map(({ token }) => token), ...fresh.filter((token) => outcomes.get(token)?.ok)];
-    expect([...found]).toEqual(expect.arrayContaining(certain));
-    expect([...certain, ...fresh, ...onDisk.keys()]).toEqual(expect.arrayContaining([...found]));
-    for (const { payload, attempt } of listed) {
-      const now = model.messages.find(({ token }) => token === payload)?.attempt ?? 0;
-      expect(attempt).toBeGreaterThanOrEqual(Math.min(now, onDisk.get(payload as number)?.attempt ?? 0));
-    }
-    adopt(listed);
-    participants.clear();
-    for (const [id, { metadata }] of present) connect(id, metadata);
-  }
-
-  /** Goes on from what has been found after a restart. */
-  function adopt(listed: readonly Listed[]): void {
-    const messages = listed.map(({ payload, id, state, attempt, due_ms, expires_ms, cause }) => {
-      outcomes.set(payload as number, { ok: true, id });
-      const message = pushed.get(payload as number)!;
-      const standing = { state, attempt, expiresMs: expires_ms ?? 0, cause, turn: 0, holder: null, isWarm: false };
-      return { ...message, ...standing, dueMs: due_ms ?? 0 };
-    });
-    for (const [id, { token }] of identities) if (outcomes.get(token)?.ok !== true) identities.delete(id);
     for (const name of queueNames) {
       if (site.queues.admin.info(name)?.paused === true) model.paused.add(name);
       else model.paused.delete(name);
@@ -347,7 +351,30 @@ export async function walk(path: readonly Step[]): Promise<void> {
     underWay = [];
     answers = [];
     confirmed = [];
-    model.restore(messages);
+    lately = [];
+    participants.clear();
+    for (const [id, { metadata }] of present) connect(id, metadata);
+  }
+
+  /** What was confirmed and not removed is there; there is nothing but that, what was under way, and what was removed just now. */
+  function expectWhatIsCertain(found: ReadonlySet<number>): void {
+    const fresh = underWay.filter(({ token, first }) => token === first).map(({ token }) => token);
+    const certain = [...model.messages.map(({ token }) => token), ...fresh.filter((token) => outcomes.get(token)?.ok)];
+    expect([...found]).toEqual(expect.arrayContaining(certain));
+    expect([...certain, ...fresh, ...onDisk.keys()]).toEqual(expect.arrayContaining([...found]));
+  }
+
+  /** Goes on from what a store holds. */
+  function adopt(held: readonly Held[]): void {
+    model.restore(
+      held.map(({ token, id, standing }) => {
+        outcomes.set(token, { ok: true, id });
+        const state = standing.state === "leased" ? "ready" : standing.state;
+        return { ...pushed.get(token)!, ...standing, state, holder: null };
+      }),
+    );
+    for (const [id, { token }] of identities) if (outcomes.get(token)?.ok !== true) identities.delete(id);
+    model.advance(0);
   }
 
   for (const { command, isHasty } of path) {
@@ -358,12 +385,9 @@ export async function walk(path: readonly Step[]): Promise<void> {
     site.clock.advance(0);
     model.advance(0);
     settleModel();
-    const isClogged = [...model.clients.values()].some((client) => client.isClogged);
-    const waits = !isHasty || acting !== undefined || isClogged;
+    const waits = !isHasty || acting !== undefined || isAnyClogged();
     if (waits) await reachDisk();
     compareCounts();
     if (waits) await compareMessages();
   }
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -10,7 +10,7 @@ import type { Ticket } from "./waiting-line.ts";
 
 /** What the machine wants done. It calls while it is in the middle of things: none of these may call it back. */
 export interface Effects<C> {
-  /** A message was leased to a consumer: hand it over. */
+  /** A message was leased to a consumer: hand it over. That it was given out once more is to be stored, by and by. */
   give(slot: number, consumer: Consumer<C>): void;
   /** Where a message stands is to be stored. */
   moved(slot: number): void;
@@ -94,7 +94,6 @@ export function createMachine<C>(
     lane.queue.line.use(ticket);
     table.attempt.set(slot, table.attempt.get(slot) + 1);
     book.toLeased(slot, nowMs + times.leaseMs, consumer);
-    effects.moved(slot);
     effects.give(slot, consumer);
   }
 

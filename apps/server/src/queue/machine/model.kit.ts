@@ -22,8 +22,6 @@ export interface ModelMessage {
   cause: DeathCause | null;
   /** Who holds it, or held it last while nobody else got it. */
   holder: string | null;
-  /** Its content is at hand, and need not be read before it is handed over. */
-  isWarm: boolean;
 }
 
 export interface ModelClient {
@@ -39,7 +37,6 @@ interface Parcel {
   readonly client: string;
   readonly message: ModelMessage;
   readonly attempt: number;
-  readonly isWarm: boolean;
 }
 
 export interface ModelTimes {
@@ -91,8 +88,7 @@ export function createModel(times: ModelTimes, startMs: number) {
     message.attempt++;
     message.holder = client;
     message.dueMs = nowMs + times.leaseMs;
-    parcels.push({ client, message, attempt: message.attempt, isWarm: message.isWarm });
-    message.isWarm = false;
+    parcels.push({ client, message, attempt: message.attempt });
   }
 
   /** Brings messages and requests together until none fit. */
@@ -150,16 +146,15 @@ export function createModel(times: ModelTimes, startMs: number) {
     requests = requests.filter((asked) => asked.client !== client || (queue !== undefined && asked.queue !== queue));
   }
 
-  function handOver({ client, message, attempt }: Parcel): void {
-    if (!messages.includes(message) || !holdsNow(client, message) || message.attempt !== attempt) return;
-    if (!clients.get(client)!.isClogged) {
-      clients.get(client)!.given.push([message.token, attempt]);
-      return;
-    }
-    // As if nothing had been; and who takes nothing more asks for nothing more.
+  /** Nobody took it: as if nothing had been; and who takes nothing more asks for nothing more. */
+  function giveBack({ client, message, attempt }: Parcel): void {
     Object.assign(message, { state: "ready", holder: null, attempt: attempt - 1 });
     endRequests(client, message.queue);
     match();
+  }
+
+  function isCurrent({ client, message, attempt }: Parcel): boolean {
+    return messages.includes(message) && holdsNow(client, message) && message.attempt === attempt;
   }
 
   function remove(gone: (message: ModelMessage) => boolean): number {
@@ -185,11 +180,11 @@ export function createModel(times: ModelTimes, startMs: number) {
       return requests;
     },
     /** A message is on disk. */
-    admit(message: Omit<ModelMessage, "turn" | "state" | "attempt" | "cause" | "holder" | "isWarm">): void {
+    admit(message: Omit<ModelMessage, "turn" | "state" | "attempt" | "cause" | "holder">): void {
       const isDelayed = message.dueMs > nowMs;
       const state = isDelayed ? "delayed" : "ready";
       const fresh = { turn: nextTurn(), attempt: 0, cause: null, holder: null };
-      messages.push({ ...message, ...fresh, state, isWarm: message.dueMs === 0 });
+      messages.push({ ...message, ...fresh, state });
     },
     request(client: string, queue: string, count: number): void {
       for (let i = 0; i < count; i++) requests.push({ client, queue });
@@ -235,10 +230,26 @@ export function createModel(times: ModelTimes, startMs: number) {
       }
       nowMs = untilMs;
     },
-    /** Hands over what is at hand, and where `all` has been read everything. */
-    deliver(all: boolean): void {
-      while (parcels.length > 0 && (all || parcels[0]!.isWarm)) handOver(parcels.shift()!);
+    /**
+     * Hands over. `has` says whether a client has got something as the next one: what is leased is handed over as soon as its
+     * content is at hand, and at the latest where all is to go.
+     */
+    deliver(all: boolean, has: (client: string, at: number, given: readonly [number, number]) => boolean): void {
+      const kept: Parcel[] = [];
+      for (let parcel = parcels.shift(); parcel !== undefined; parcel = parcels.shift()) {
+        const client = clients.get(parcel.client);
+        const given = [parcel.message.token, parcel.attempt] as const;
+        if (client === undefined) continue;
+        if (!client.isClogged && has(parcel.client, client.given.length, given)) client.given.push(given);
+        else if (!isCurrent(parcel)) continue;
+        else if (!all) kept.push(parcel);
+        else if (client.isClogged) giveBack(parcel);
+        else client.given.push(given);
+      }
+      parcels = kept;
     },
+    /** When something happens next; infinite is never. */
+    nextMs: () => Math.min(...messages.map(dueOf).filter((dueMs) => dueMs > 0), Number.POSITIVE_INFINITY),
     /** Starts again from what a store held. */
     restore(found: readonly ModelMessage[]): void {
       messages = found.map((message) => ({ ...message, turn: nextTurn() }));
