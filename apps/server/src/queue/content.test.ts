@@ -14,14 +14,19 @@ describe.each([jsonCodec, msgpackCodec, etfCodec])("content in $encoding", (code
 
   it("is read back as it was written, part by part", () => {
     fc.assert(
-      fc.property(part, fc.option(part, { nil: undefined }), fc.option(headers, { nil: undefined }), (payload, nonce, head) => {
-        const content = { codec, payload: encode(payload)!, nonce: encode(nonce), headers: encode(head) };
-        const read = decodeContent(encodeContent(content));
-        expect(read.codec).toBe(codec);
-        expect(bytesOf(read.payload)).toEqual(bytesOf(content.payload));
-        expect(bytesOf(read.nonce)).toEqual(bytesOf(content.nonce));
-        expect(bytesOf(read.headers)).toEqual(bytesOf(content.headers));
-      }),
+      fc.property(
+        part,
+        fc.option(part, { nil: undefined }),
+        fc.option(headers, { nil: undefined }),
+        (payload, nonce, head) => {
+          const content = { codec, payload: encode(payload)!, nonce: encode(nonce), headers: encode(head) };
+          const read = decodeContent(encodeContent(content));
+          expect(read.codec).toBe(codec);
+          expect(bytesOf(read.payload)).toEqual(bytesOf(content.payload));
+          expect(bytesOf(read.nonce)).toEqual(bytesOf(content.nonce));
+          expect(bytesOf(read.headers)).toEqual(bytesOf(content.headers));
+        },
+      ),
     );
   });
 

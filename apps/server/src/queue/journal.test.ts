@@ -52,6 +52,7 @@ function setup() {
     errors,
     append: (seq: number) =>
       journal.append({
+        kind: "append",
         message: message(seq),
         standing,
         settled: (error) => void told.push(error === null ? `${seq} stored` : `${seq} refused`),

@@ -1,9 +1,9 @@
-import type { Change, QueueStore, Standing, StoredMessage } from "../ports/queue-store.ts";
+import type { Change, QueueStore, Standing } from "../ports/queue-store.ts";
+
+type Append = Extract<Change, { kind: "append" }>;
 
 /** A push on its way to the disk. */
-export interface Arrival {
-  readonly message: StoredMessage;
-  readonly standing: Standing;
+export interface Arrival extends Append {
   /** Told what became of it: `null` is on disk, else why it is not. */
   settled(error: unknown): void;
 }
@@ -18,7 +18,7 @@ export interface Journal {
   moved(seq: number, slot: number): void;
   removed(seq: number): void;
   /** Anything else to be stored. */
-  note(change: Change): void;
+  note(change: Extract<Change, { kind: "forget" | "pause" }>): void;
   /** Calls back once everything noted so far is on disk. */
   afterwards(stored: () => void): void;
   /** Resolves once nothing waits any more, or the store has failed. */
@@ -47,12 +47,11 @@ export interface JournalOptions {
 const maxGroup = 2000;
 const maxGroupBytes = 4 * 1024 * 1024;
 
-type Move = { kind: "move" | "void"; readonly seq: number; readonly slot: number };
-type Entry =
-  | Move
-  | { readonly kind: "append"; readonly arrival: Arrival }
-  | { readonly kind: "change"; readonly change: Change }
-  | { readonly kind: "mark"; readonly stored: () => void };
+/** A message that has moved; where to is looked up when its group is made up. `void` where that is not needed any more. */
+type Move = { kind: "moved" | "void"; readonly seq: number; readonly slot: number };
+type Mark = { readonly kind: "mark"; readonly stored: () => void };
+type Plain = Arrival | Exclude<Change, { kind: "append" | "move" }>;
+type Entry = Plain | Move | Mark;
 
 export function createJournal({ store, standing, pause, onError, observe }: JournalOptions): Journal {
   let entries: Entry[] = [];
@@ -89,7 +88,7 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
     let bytes = 0;
     for (let size = 0; size < entries.length && size < maxGroup; size++) {
       const entry = entries[size]!;
-      if (entry.kind === "append") bytes += entry.arrival.message.body.byteLength;
+      if (entry.kind === "append") bytes += entry.message.body.byteLength;
       if (bytes > maxGroupBytes && size > 0) return size;
     }
     return maxGroup;
@@ -98,14 +97,11 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
   async function commit(group: readonly Entry[]): Promise<unknown> {
     const changes: Change[] = [];
     for (const entry of group) {
-      if (entry.kind === "append")
-        changes.push({ kind: "append", message: entry.arrival.message, standing: entry.arrival.standing });
-      else if (entry.kind === "change") changes.push(entry.change);
-      else if (entry.kind === "move") {
+      if (entry.kind === "moved") {
         moves.delete(entry.seq);
         const now = standing(entry.seq, entry.slot);
         if (now !== null) changes.push({ kind: "move", seq: entry.seq, standing: now });
-      }
+      } else if (isPlain(entry)) changes.push(entry);
     }
     if (changes.length === 0) return null;
     observe.begin();
@@ -121,7 +117,7 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
 
   function succeed(entry: Entry): void {
     try {
-      if (entry.kind === "append") entry.arrival.settled(null);
+      if (entry.kind === "append") entry.settled(null);
       else if (entry.kind === "mark") entry.stored();
     } catch (error) {
       onError(error);
@@ -132,9 +128,9 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
   function fail(group: readonly Entry[], error: unknown): boolean {
     const kept = group.filter(({ kind }) => kind !== "append");
     const hadPushes = kept.length < group.length;
-    for (const entry of kept) if (entry.kind === "move") retake(entry);
+    for (const entry of kept) if (entry.kind === "moved") retake(entry);
     entries = kept.concat(entries);
-    for (const entry of group) if (entry.kind === "append") entry.arrival.settled(error);
+    for (const entry of group) if (entry.kind === "append") entry.settled(error);
     // Without the pushes it may fit: what removes messages makes room.
     if (hadPushes) return true;
     refuseWaiting(error);
@@ -153,7 +149,7 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
   function refuseWaiting(error: unknown): void {
     const refused = entries;
     entries = entries.filter(({ kind }) => kind !== "append");
-    for (const entry of refused) if (entry.kind === "append") entry.arrival.settled(error);
+    for (const entry of refused) if (entry.kind === "append") entry.settled(error);
   }
 
   function settle(): void {
@@ -164,12 +160,12 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
 
   return {
     append(arrival) {
-      if (stopped === null && failure === null) add({ kind: "append", arrival });
+      if (stopped === null && failure === null) add(arrival);
       else arrival.settled(stopped ?? failure);
     },
     moved(seq, slot) {
       if (moves.has(seq)) return;
-      const entry = { kind: "move" as const, seq, slot };
+      const entry: Move = { kind: "moved", seq, slot };
       moves.set(seq, entry);
       add(entry);
     },
@@ -179,9 +175,9 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
         move.kind = "void";
         moves.delete(seq);
       }
-      add({ kind: "change", change: { kind: "remove", seq } });
+      add({ kind: "remove", seq });
     },
-    note: (change) => add({ kind: "change", change }),
+    note: add,
     afterwards: (stored) => add({ kind: "mark", stored }),
     idle: () => (running && failure === null ? new Promise((resolve) => idlers.push(resolve)) : Promise.resolve()),
     stop(error) {
@@ -196,4 +192,9 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
       return entries.length;
     },
   };
+}
+
+/** Whether an entry is a change as it is. */
+function isPlain(entry: Entry): entry is Plain {
+  return entry.kind !== "moved" && entry.kind !== "void" && entry.kind !== "mark";
 }

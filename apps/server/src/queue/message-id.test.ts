@@ -21,7 +21,10 @@ describe("the id of a message", () => {
     );
   });
 
-  it.each(["", "1", "0000000000A", "0000000000-1", "zzzzzzzzzzz", "000000000001", " 0000000001"])("is not %j", (text) => {
-    expect(parseMessageId(text)).toBe(null);
-  });
+  it.each(["", "1", "0000000000A", "0000000000-1", "zzzzzzzzzzz", "000000000001", " 0000000001"])(
+    "is not %j",
+    (text) => {
+      expect(parseMessageId(text)).toBe(null);
+    },
+  );
 });

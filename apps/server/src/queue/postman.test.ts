@@ -27,6 +27,7 @@ function setup() {
     },
   } as unknown as QueueStore;
   const stale = new Set<number>();
+  const ahead: { slot: number; seq: number }[] = [];
   const failures: string[] = [];
   const { client, outbox } = createTestClient({ id: "c" });
   const consumer = { client, holds: new Map(), stakes: new Map() };
@@ -35,8 +36,8 @@ function setup() {
     cache,
     delivery: createDelivery(createSteppedClock(0), createTestMetrics()),
     isCurrent: ({ seq }) => !stale.has(seq),
-    ahead: () => [],
-    isWaiting: () => true,
+    ahead: () => ahead,
+    isWaiting: ({ seq }) => !stale.has(seq),
     failed: ({ seq }, failure) => void failures.push(`${seq} ${failure}`),
   });
   const add = (seq: number): void => postman.add(seq, "q", 1, consumer);
@@ -46,6 +47,7 @@ function setup() {
     bodies,
     reads,
     stale,
+    ahead,
     failures,
     outbox,
     warm(seq: number) {
@@ -177,5 +179,23 @@ describe("the postman", () => {
     postman.deliver();
     await settle();
     expect(given()).toEqual(seqs);
+  });
+
+  it("reads ahead where one alone is to be read, and keeps what still waits", async () => {
+    const { postman, cold, bodies, stale, ahead, cache, reads, given, add } = setup();
+    for (const seq of [2, 3, 4]) {
+      bodies.set(seq, encode(seq));
+      ahead.push({ slot: seq, seq });
+    }
+    cache.add(4, encode(4));
+    cold(1);
+    postman.deliver();
+    stale.add(3);
+    await settle();
+    expect([reads, given()]).toEqual([[[1, 2, 3]], [1]]);
+    add(2);
+    postman.deliver();
+    expect(given()).toEqual([1, 2]);
+    expect([cache.has(3), cache.has(4)]).toEqual([false, true]);
   });
 });

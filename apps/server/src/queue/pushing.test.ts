@@ -44,11 +44,31 @@ describe("a push", () => {
   });
 
   const limits: [string, PlainPush, object, object][] = [
-    ["too large a message", { payload: "x".repeat(5000) }, { maxQueueMessageBytes: 5000 }, refused("queue/full", { limit: "message_bytes", max: 5000 })],
-    ["too large a target", { target: { key: "x".repeat(5000) } }, { maxQueueMessageBytes: 5000 }, refused("queue/full", { limit: "message_bytes", max: 5000 })],
+    [
+      "too large a message",
+      { payload: "x".repeat(5000) },
+      { maxQueueMessageBytes: 5000 },
+      refused("queue/full", { limit: "message_bytes", max: 5000 }),
+    ],
+    [
+      "too large a target",
+      { target: { key: "x".repeat(5000) } },
+      { maxQueueMessageBytes: 5000 },
+      refused("queue/full", { limit: "message_bytes", max: 5000 }),
+    ],
     ["more than the disk's share", {}, { maxDiskBytes: 10 }, refused("queue/full", { limit: "disk_bytes", max: 10 })],
-    ["a target that is no query", { target: { ops: 1 } }, {}, refused("query/invalid", { at: "/d/target/ops", rule: "query/bad-ops", message: expect.any(String) })],
-    ["no target at all", { target: [] }, {}, refused("query/invalid", { at: "/d/target", rule: "query/not-a-map", message: expect.any(String) })],
+    [
+      "a target that is no query",
+      { target: { ops: 1 } },
+      {},
+      refused("query/invalid", { at: "/d/target/ops", rule: "query/bad-ops", message: expect.any(String) }),
+    ],
+    [
+      "no target at all",
+      { target: [] },
+      {},
+      refused("query/invalid", { at: "/d/target", rule: "query/not-a-map", message: expect.any(String) }),
+    ],
   ];
 
   it.each(limits)("of %s is refused, and nothing is left behind", async (_, push, settings, outcome) => {

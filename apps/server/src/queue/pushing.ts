@@ -134,7 +134,7 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
       if (identity !== null) settleTwins(identity, outcome);
       options.changed();
     }
-    journal.append({ message, standing, settled: arrive });
+    journal.append({ kind: "append", message, standing, settled: arrive });
   }
 
   function remember(queue: string, id: string, seq: number, pushedMs: number): Identity<Settled<PushOutcome>> {

@@ -150,7 +150,8 @@ function createParticipant(client: Client, outbox: RecordingOutbox): Participant
   type Delivered = { t: string; d: { payload: { id: string; payload: unknown; attempt: number } } };
   const read: Delivered["d"]["payload"][] = [];
   const messages = () => {
-    for (const frame of outbox.frames.slice(read.length)) read.push((JSON.parse(frame as string) as Delivered).d.payload);
+    for (const frame of outbox.frames.slice(read.length))
+      read.push((JSON.parse(frame as string) as Delivered).d.payload);
     return read;
   };
   return {

@@ -2,8 +2,8 @@
 import type { QueueStore, Standing } from "../../ports/queue-store.ts";
 import { decodeContent } from "../content.ts";
 import { formatMessageId } from "../message-id.ts";
-import type { QueuePage } from "../queues.ts";
 import type { Site } from "../queues.kit.ts";
+import type { QueuePage } from "../queues.ts";
 import { queueNames } from "./commands.kit.ts";
 import type { ModelMessage } from "./model.kit.ts";
 

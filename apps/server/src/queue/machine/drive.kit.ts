@@ -232,7 +232,9 @@ export async function walk(path: readonly Step[]): Promise<void> {
       expectCount(command.queue, admin.redrive(command.queue, ids), () => {
         // Attempts count anew.
         lately = [];
-        certainAttempts = new Map([...certainAttempts].filter(([token]) => chosen.every((other) => other.token !== token)));
+        certainAttempts = new Map(
+          [...certainAttempts].filter(([token]) => chosen.every((other) => other.token !== token)),
+        );
         for (const message of chosen) model.redrive(message);
         return chosen.length;
       });

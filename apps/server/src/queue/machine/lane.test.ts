@@ -8,7 +8,12 @@ function setup() {
     for (let slot = 0; slot < book.table.slots; slot++) if (book.table.seq.get(slot) === seq) return slot;
     throw new Error(`no message ${seq}`);
   };
-  return { table: book.table, slot: (options: object) => slotOf(admit(options)), lane: (target: string) => queue().lanes.get(target)!, queue };
+  return {
+    table: book.table,
+    slot: (options: object) => slotOf(admit(options)),
+    lane: (target: string) => queue().lanes.get(target)!,
+    queue,
+  };
 }
 
 describe("a lane", () => {

@@ -109,7 +109,8 @@ describe("the list of a queue's messages", () => {
 
   it("is empty where there is nothing", () => {
     const { page } = setup();
-    for (const state of ["ready", "leased", "delayed", "dead"] as const) expect(page(state)).toEqual({ seqs: [], next: null });
+    for (const state of ["ready", "leased", "delayed", "dead"] as const)
+      expect(page(state)).toEqual({ seqs: [], next: null });
   });
 
   it("finds messages by number, those of this queue alone", () => {

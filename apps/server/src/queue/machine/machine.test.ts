@@ -22,17 +22,37 @@ const steps = fc.array(
         delayMs: fc.constantFrom(0, 0, 400),
       }),
     },
-    { weight: 6, arbitrary: fc.record({ kind: fc.constant("request" as const), nameAt, count: fc.integer({ min: 1, max: 4 }) }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({ kind: fc.constant("request" as const), nameAt, count: fc.integer({ min: 1, max: 4 }) }),
+    },
     {
       weight: 8,
       arbitrary: fc.record({
-        kind: fc.constantFrom("ack" as const, "nack" as const, "nack now" as const, "reject" as const, "give back" as const, "extend" as const),
+        kind: fc.constantFrom(
+          "ack" as const,
+          "nack" as const,
+          "nack now" as const,
+          "reject" as const,
+          "give back" as const,
+          "extend" as const,
+        ),
         nameAt,
         pick,
       }),
     },
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant("tick" as const), ms: fc.integer({ min: 1, max: 1500 }), limit: fc.constantFrom(1, 1000) }) },
-    { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom("release" as const, "cancel" as const, "change" as const), nameAt }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        kind: fc.constant("tick" as const),
+        ms: fc.integer({ min: 1, max: 1500 }),
+        limit: fc.constantFrom(1, 1000),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({ kind: fc.constantFrom("release" as const, "cancel" as const, "change" as const), nameAt }),
+    },
     { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("discard" as const, "redrive" as const), pick }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("pause" as const), isPaused: fc.boolean() }) },
   ),
@@ -110,7 +130,8 @@ describe("the machine", () => {
           // A message that is leased has a holder that knows it, and holders know of no other messages.
           for (const slot of inState(leased)) expect(consumers).toContain(book.holders.get(slot));
           for (const each of consumers) {
-            for (const [seq, slot] of each.holds) expect([table.seq.get(slot), book.holders.get(slot)]).toEqual([seq, each]);
+            for (const [seq, slot] of each.holds)
+              expect([table.seq.get(slot), book.holders.get(slot)]).toEqual([seq, each]);
             const mine = inState(leased).filter((slot) => book.holders.get(slot) === each).length;
             const isStaked = mine > 0 || all.line.openOf(each) > 0;
             expect(each.stakes.get("q")).toEqual(isStaked ? { leased: mine } : undefined);

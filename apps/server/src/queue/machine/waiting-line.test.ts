@@ -5,8 +5,14 @@ import { createWaitingLine } from "./waiting-line.ts";
 const consumer = fc.constantFrom("a", "b", "c", "d");
 const steps = fc.array(
   fc.oneof(
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant("ask" as const), consumer, count: fc.integer({ min: 1, max: 3 }) }) },
-    { weight: 5, arbitrary: fc.record({ kind: fc.constant("use" as const), willing: fc.subarray(["a", "b", "c", "d"]) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ kind: fc.constant("ask" as const), consumer, count: fc.integer({ min: 1, max: 3 }) }),
+    },
+    {
+      weight: 5,
+      arbitrary: fc.record({ kind: fc.constant("use" as const), willing: fc.subarray(["a", "b", "c", "d"]) }),
+    },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("leave" as const), consumer }) },
   ),
   { maxLength: 100, size: "max" },
