@@ -56,6 +56,14 @@ export async function identifiedClient(server: Reachable, options: IdentifyOptio
   });
 }
 
+/** What has come to a client and what the server is sending it now, taken. */
+export async function drainInbox(client: RawClient): Promise<Frame[]> {
+  client.send({ op: 5, d: null });
+  const frames: Frame[] = [];
+  for (let frame = await client.next(); frame.op !== 6; frame = await client.next()) frames.push(frame);
+  return frames;
+}
+
 /** A query for every client of an application. */
 export function everyoneIn(application: string, more: Readonly<Record<string, unknown>> = {}): object {
   return { application, ops: [], ...more };

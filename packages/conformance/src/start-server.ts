@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const entry = fileURLToPath(new URL("../../../apps/server/dist/main.js", import.meta.url));
@@ -11,7 +11,7 @@ export type ListenerName = (typeof listeners)[number];
 
 export interface ServerOptions {
   readonly listener: ListenerName;
-  /** Flags as on the command line: `["--auth", "s3cret"]`. */
+  /** Flags as on the command line: `["--auth", "s3cret"]`. Queues are in memory unless they name a `--data-dir`. */
   readonly flags?: readonly string[];
   /** Environment beside the caller's own, of which nothing that configures a server is passed on. */
   readonly env?: Readonly<Record<string, string>>;
@@ -43,7 +43,9 @@ export interface RunningServer extends Reachable {
 
 /** Starts the built server and waits for the line that names its port. Rejects with its complaint where it gives up. */
 export async function startServer({ listener, flags = [], env = {} }: ServerOptions): Promise<RunningServer> {
-  const args = [entry, "--port", "0", "--host", "127.0.0.1", "--listener", listener, "--log-level", "error", ...flags];
+  const queues = flags.includes("--data-dir") ? [] : ["--queue-store", "memory"];
+  const place = ["--port", "0", "--host", "127.0.0.1", "--listener", listener];
+  const args = [entry, ...place, "--log-level", "error", ...queues, ...flags];
   const child = spawn(process.execPath, args, { env: { ...inherited(), ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const exited = once(child, "exit").then(([code, signal]): Exit => ({ code, signal }));
   const port = await readPort(child, exited);
@@ -63,23 +65,30 @@ export async function startServer({ listener, flags = [], env = {} }: ServerOpti
 }
 
 function inherited(): NodeJS.ProcessEnv {
-  const isSetting = (name: string): boolean => /^(PORT|HOST|AUTH|NODE_OPTIONS|SINGYEONG_.*|VITEST.*)$/.test(name);
+  const isSetting = (name: string): boolean =>
+    /^(PORT|HOST|AUTH|DATA_DIR|NODE_OPTIONS|SINGYEONG_.*|VITEST.*)$/.test(name);
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isSetting(name)));
 }
 
-async function readPort(child: ChildProcess, exited: Promise<Exit>): Promise<number> {
+function readPort(child: ChildProcess, exited: Promise<Exit>): Promise<number> {
   let complaint = "";
   child.stderr!.on("data", (chunk) => {
     complaint = `${complaint}${chunk}`.slice(-4096);
   });
-  const lines = createInterface({ input: child.stdout! });
-  const [line] = await Promise.race([
-    once(lines, "line") as Promise<[string]>,
+  return Promise.race([
+    announcedPort(createInterface({ input: child.stdout! })),
     exited.then(({ code }): never => {
       throw new Error(`the server exited with ${code} before it listened: ${complaint}`);
     }),
   ]);
-  const port = /listening on ws:\/\/127\.0\.0\.1:(\d+)\/gateway\/websocket$/.exec(line)?.[1];
-  if (port === undefined) throw new Error(`the server's first line names no port: ${line}`);
-  return Number(port);
+}
+
+/** The port in the line that tells where the server listens; what it says of its queues comes before it. */
+function announcedPort(lines: Interface): Promise<number> {
+  return new Promise((resolve) => {
+    lines.on("line", (line) => {
+      const port = /listening on ws:\/\/127\.0\.0\.1:(\d+)\/gateway\/websocket$/.exec(line)?.[1];
+      if (port !== undefined) resolve(Number(port));
+    });
+  });
 }

@@ -6,6 +6,7 @@ import { strikeHttp, strikeRoutes } from "../src/fuzz/http-attacks.ts";
 import { strike } from "../src/fuzz/strike.ts";
 import { ask } from "../src/http.ts";
 import { everyoneIn, type IdentifiedClient, identifiedClient } from "../src/identified.ts";
+import type { Frame } from "../src/raw-client.ts";
 import { listeners, type RunningServer, startServer } from "../src/start-server.ts";
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -33,6 +34,7 @@ describe.each(listeners)("hostile clients (%s)", (listener) => {
       const raids = Array.from({ length: 6 }, () => [strikeHttp(server, chance), strikeRoutes(server, chance)]);
       await Promise.all([...struck, ...raids.flat(), converse(friend, bystander, batch)]);
       await converse(friend, bystander, batch);
+      await queueUp(friend, bystander, batch);
       expect(server.isRunning()).toBe(true);
       expect((await ask(server, "GET", "/healthz")).status).toBe(200);
       expect(residentBytes(server) - atStart).toBeLessThan(maxGrowthBytes);
@@ -52,6 +54,30 @@ async function converse(from: IdentifiedClient, to: IdentifiedClient, batch: num
     if (d.nonce !== `batch ${batch}`) continue;
     expect(d.payload).toBe(expected);
     expected++;
+  }
+}
+
+/** Messages between the same two through a queue arrive in order, too, and are done with. */
+async function queueUp(from: IdentifiedClient, to: IdentifiedClient, batch: number): Promise<void> {
+  const [queue, count] = [`batch ${batch}`, 10];
+  to.dispatch("QUEUE_REQUEST", { queue, count });
+  for (let i = 0; i < count; i++) {
+    from.dispatch("QUEUE", { queue, target: everyoneIn(to.application), nonce: i, payload: i });
+  }
+  for (let expected = 0; expected < count; expected++) {
+    expect(await nextOf(from, "QUEUE_CONFIRM", queue)).toMatchObject({ nonce: expected });
+    const { nonce, payload } = await nextOf(to, "QUEUE", queue);
+    expect([nonce, payload.payload, payload.attempt]).toEqual([expected, expected, 1]);
+    to.dispatch("QUEUE_ACK", { queue, id: payload.id });
+  }
+}
+
+/** `d` of the next event about a queue, whatever strays in between. */
+async function nextOf(client: IdentifiedClient, event: string, queue: string): Promise<Frame["d"]> {
+  for (;;) {
+    const { op, t, d } = await client.next();
+    expect(op).toBe(4);
+    if (t === event && (d.queue ?? d.payload?.queue) === queue) return d;
   }
 }
 

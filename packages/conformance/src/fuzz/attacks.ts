@@ -74,7 +74,7 @@ export function createAttack(chance: Chance, application: string): Attack {
   const encoding = chance.pick(encodings);
   const kind = chance.below(40) === 0 ? "oversize" : chance.pick(kinds.slice(0, -1));
   const identified = kind === "hostile" || (kind !== "introduction" && chance.below(3) > 0);
-  const caps = chance.below(2) === 0 ? [] : ["receipt"];
+  const caps = chance.below(2) === 0 ? [] : chance.pick([["receipt"], ["queue2"], ["queue2", "receipt"]]);
   const make = (outcome: Outcome, data: string | Buffer): Attack => ({
     name: `${kind} in ${encoding}, ${identified ? "after" : "before"} identify`,
     encoding,
@@ -118,6 +118,13 @@ function samples(encoding: Encoding, application: string): readonly Buffer[] {
     { op: 4, t: "BROADCAST", d: { target, nonce: null, payload: "text" } },
     { op: 4, t: "SEND", nonce: "outer", d: { target, nonce: [1], payload: 1, receipt: true } },
     { op: 4, t: "UPDATE_METADATA", d: { a: { type: "integer", value: 70_000 }, l: { type: "list", value: [1, "b"] } } },
+    {
+      op: 4,
+      t: "QUEUE",
+      d: { queue: "hostile 1", target, nonce: "n", payload: [1], delay_ms: 1, priority: 9, id: "x" },
+    },
+    { op: 4, t: "QUEUE_REQUEST", d: { queue: "hostile 1", count: 3 } },
+    { op: 4, t: "QUEUE_NACK", nonce: 1, d: { queue: "hostile 1", id: "00000000001", delay_ms: 0, dead: false } },
     { op: 4, t: "QUERY_NODES", d: { ...target, selector: { $min: "/a" } } },
     { op: 1, d: { application_id: application, client_id: "again", tags: ["x"] } },
   ];

@@ -43,7 +43,11 @@ const events = [
   "UPDATE_METADATA",
   "QUERY_NODES",
   "QUEUE",
+  "QUEUE_REQUEST",
+  "QUEUE_REQUEST_CANCEL",
   "QUEUE_ACK",
+  "QUEUE_NACK",
+  "QUEUE_EXTEND",
   "NOPE",
   "__proto__",
   "constructor",
@@ -76,6 +80,30 @@ export interface HostileDispatch {
   readonly nonce: string;
 }
 
+/** `d` of events about queues, of which there are few, so that messages meet those who ask. */
+function hostileQueueing(chance: Chance, application: string, inner: string): readonly string[] {
+  const queue = `"queue":"hostile ${chance.below(8)}"`;
+  const target = `"target":{"application":${chance.pick([application, inner])}}`;
+  const id = `"id":${chance.pick([
+    JSON.stringify(
+      chance
+        .below(36 ** 4)
+        .toString(36)
+        .padStart(11, "0"),
+    ),
+    inner,
+  ])}`;
+  const times = ["delay_ms", "ttl_ms", "priority", "max_attempts", "count", "ms"];
+  const more = times.map((field) => `${JSON.stringify(field)}:${chance.pick(["1", "5", "null", hostileJson(chance)])}`);
+  return [
+    `{${queue},${target},"payload":${inner},"nonce":${hostileJson(chance)},${chance.pick([id, '"x":1'])}}`,
+    `{${queue},${target},"payload":1,${more.join(",")}}`,
+    `{${queue},"count":${chance.pick(["1", "10000", inner])}}`,
+    `{${queue},${id},${more.join(",")},"dead":${chance.pick(["true", "null", inner])}}`,
+    `{"queue":${inner},${target},"payload":1,${id},"ms":1}`,
+  ];
+}
+
 /** A dispatch that is hostile in one place or in all; it is never routed beyond `application`. */
 export function hostileDispatch(chance: Chance, application: string): HostileDispatch {
   const t = chance.pick(events);
@@ -89,6 +117,7 @@ export function hostileDispatch(chance: Chance, application: string): HostileDis
     `{"target":{"application":${at}},"payload":${inner},"headers":${hostileJson(chance)}}`,
     `{"x":{"type":${hostileType(chance)},"value":${inner}},"__proto__":${hostileJson(chance)}}`,
     `{"application":${at},"ops":[{"path":${JSON.stringify(chance.pick(names))},"op":"$eq","to":${inner}}]}`,
+    ...hostileQueueing(chance, at, inner),
   ]);
   return { t, d, nonce: hostileJson(chance) };
 }

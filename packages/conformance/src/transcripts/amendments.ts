@@ -1,4 +1,4 @@
-import { delivered, fails, gets, isClosed, leaves, type Step, sends } from "./transcript.ts";
+import { delivered, fails, gets, isClosed, leaves, type Step } from "./transcript.ts";
 
 /** Where the protocol's page and a transcript disagree, and the clause that wins. */
 export interface Amendment {
@@ -182,16 +182,6 @@ export const amendments: readonly Amendment[] = [
 
 /** Scenarios of capabilities that this server does not have yet: what it answers until then. */
 export const missingCapabilities: readonly Amendment[] = [
-  ...[
-    "QUEUE basic cycle",
-    "QUEUE without nonce",
-    "QUEUE: two matching consumers, both pending",
-    "QUEUE: two matching consumers, one pending",
-  ].map((scenario) => ({
-    scenario,
-    clause: "no queues yet; an unknown event that no plugin owns: op 3 `invalid dispatch payload`",
-    amend: withoutQueues,
-  })),
   {
     scenario: "REST proxy",
     clause: "no proxy yet; unknown path 404",
@@ -205,21 +195,3 @@ export const missingCapabilities: readonly Amendment[] = [
 ];
 
 const json = "application/json; charset=utf-8";
-
-/** Every event about queues is unknown, and nothing comes of it; whoever was thrown out for one leaves instead. */
-function withoutQueues(steps: readonly Step[]): readonly Step[] {
-  return steps.flatMap((step): readonly Step[] => {
-    if ("request" in step) {
-      const [client] = step.response as [object];
-      return [{ ...step, response: [{ ...client, queues: [] }] }];
-    }
-    if (!("dir" in step)) return [step];
-    if (step.dir === "close") return [leaves(step.who)];
-    if (!("msg" in step) || typeof step.msg === "string") return [step];
-    if (step.dir === "<") return step.msg.op === 0 || step.msg.op === 2 ? [step] : [];
-    if (step.msg.op !== 4) return [step];
-    const { t, d } = step.msg;
-    const frame = { op: "dispatch", t, ts: null, d };
-    return [sends(step.who, step.msg), fails(step.who, 3, "dispatch/unknown-event", "invalid dispatch payload", frame)];
-  });
-}

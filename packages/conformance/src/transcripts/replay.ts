@@ -5,6 +5,7 @@ import { awaitDepartures } from "../identified.ts";
 import { openClient, type RawClient } from "../raw-client.ts";
 import type { RunningServer } from "../start-server.ts";
 import { expectedFrame, normalize, relabel } from "./expectation.ts";
+import { createMessageIds } from "./message-ids.ts";
 import type { HttpStep, Step } from "./transcript.ts";
 
 /** The servers that transcripts were captured from: one that asks for the password `s3cret`, one that asks for none. */
@@ -26,6 +27,7 @@ export async function replay(servers: Servers, scenario: string, steps: readonly
   const actors = new Map<string, Actor>();
   const arrived: string[] = [];
   const departed: string[] = [];
+  const messageIds = createMessageIds();
 
   async function actor(who: string): Promise<Actor> {
     const known = actors.get(who);
@@ -55,7 +57,7 @@ export async function replay(servers: Servers, scenario: string, steps: readonly
     }
     if (frame.op === 8) self.isReady = false;
     const expected = expectedFrame(msg, encoding, subjectOf(msg.t), self.lastSent as never);
-    expect(vague(normalize({ ...frame, ts: 0 }))).toEqual(vague(expected));
+    expect(vague(normalize({ ...messageIds.asCaptured(frame, msg), ts: 0 }))).toEqual(vague(expected));
   }
 
   async function send(step: Extract<Step, { dir: ">" }>): Promise<void> {
@@ -67,7 +69,7 @@ export async function replay(servers: Servers, scenario: string, steps: readonly
     const msg = step.msg as Readonly<Record<string, unknown>>;
     self.lastSent = msg;
     if (msg.op === 1) self.id = ((msg.d as { client_id?: string } | undefined)?.client_id ?? "") as string;
-    self.client.send(msg);
+    self.client.send(messageIds.asHere(msg));
   }
 
   async function end(step: Extract<Step, { dir: "close" }>): Promise<void> {

@@ -31,9 +31,10 @@ export const transcripts: Readonly<Record<string, readonly Step[]>> = JSON.parse
 
 // Steps written out, for amendments.
 export const gets = (who: string, msg: Message): Step => ({ who, dir: "<", msg });
-export const sends = (who: string, msg: Message): Step => ({ who, dir: ">", msg });
 export const leaves = (who: string): Step => ({ who, dir: "close", code: 1005, reason: "" });
 export const isClosed = (who: string): Step => ({ who, dir: "close", code: 1000, reason: "" });
+/** Waits until the server has handled what every client has sent, and proves that nothing else is under way to them. */
+export const settles = (note: string): Step => ({ note });
 
 /** An answer of op 3 or 8; what the general rules fill in is left out. */
 export const fails = (who: string, op: 3 | 8, code: string, error: string, extraInfo: unknown = null): Step =>

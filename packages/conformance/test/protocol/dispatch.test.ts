@@ -10,8 +10,8 @@ eachListener("dispatches", [], (server) => {
     test.each([
       ["an unknown event", "NOPE", { nonce: "n" }, "dispatch/unknown-event", "invalid dispatch payload"],
       [
-        "a queue, which this server has not",
-        "QUEUE",
+        "an event of an extension that the client has not",
+        "QUEUE_NACK",
         { nonce: "n" },
         "dispatch/unknown-event",
         "invalid dispatch payload",
