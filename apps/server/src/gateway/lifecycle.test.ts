@@ -2,6 +2,7 @@ import { jsonCodec } from "@singyeong/protocol/codec";
 import { describe, expect, it } from "vitest";
 import { createSteppedClock } from "../adapters/clock-stepped/clock-stepped.ts";
 import { createTimerWheel } from "../kernel/timer-wheel.ts";
+import type { Client } from "../registry/client.ts";
 import { createRegistry } from "../registry/registry.ts";
 import {
   createRecordingOutbox,
@@ -12,7 +13,6 @@ import {
 } from "../testing/fixtures.ts";
 import { createErrorTallies } from "./error-tallies.ts";
 import { createLifecycle } from "./lifecycle.ts";
-import type { Client } from "../registry/client.ts";
 import type { Session } from "./session.ts";
 
 const times = { heartbeatIntervalMs: 1000, identifyTimeoutMs: 5000 };
@@ -64,7 +64,7 @@ function setup() {
     lifecycle.enter(session, client);
     return { session, outbox, client };
   }
-  return { clock, wall, registry, wheel, lifecycle, greet, enter };
+  return { clock, wall, registry, wheel, lifecycle, departed, greet, enter };
 }
 
 const lastFrame = (outbox: ReturnType<typeof createRecordingOutbox>) => readFrames(outbox).at(-1);
@@ -175,5 +175,55 @@ describe("a name that is taken", () => {
     expect(lifecycle.giveWay(client, false)).toBe(true);
     expect(lastFrame(outbox)).toMatchObject({ op: 8, d: { code: "identify/duplicate" } });
     expect(registry.find("app", "c")).toBeUndefined();
+  });
+});
+
+describe("the departure of a client", () => {
+  it("is told once, whichever way it goes", () => {
+    const { clock, lifecycle, departed, enter } = setup();
+    const [failed, cut, closed, outranked] = [enter("failed"), enter("cut"), enter("closed"), enter("outranked", true)];
+    lifecycle.fail(failed.session, "identify/repeated", null);
+    lifecycle.cutOversize(cut.session, 10);
+    lifecycle.forget(closed.session);
+    lifecycle.giveWay(outranked.client, false);
+    expect(departed).toEqual([failed.client, cut.client, closed.client, outranked.client]);
+    for (const { session } of [failed, cut, closed, outranked]) lifecycle.forget(session);
+    clock.advance(10_000);
+    expect(departed.length).toBe(4);
+  });
+
+  it("is told when its heartbeats stay away", () => {
+    const { clock, departed, enter } = setup();
+    const { client } = enter("silent");
+    clock.advance(2000);
+    expect(departed).toEqual([client]);
+  });
+
+  it("comes after goodbye only with the end of its connection: until then it may deal with what it holds", () => {
+    const { clock, registry, lifecycle, departed, enter } = setup();
+    const { session, client } = enter("asked to go");
+    lifecycle.dismiss(session, "drain");
+    clock.advance(1000);
+    expect([registry.size, departed]).toEqual([0, []]);
+    lifecycle.forget(session);
+    expect(departed).toEqual([client]);
+  });
+
+  it("comes once where it errs after goodbye", () => {
+    const { lifecycle, departed, enter } = setup();
+    const { session, client } = enter("c");
+    lifecycle.dismiss(session, "drain");
+    lifecycle.fail(session, "frame/unknown-op", null);
+    lifecycle.forget(session);
+    expect(departed).toEqual([client]);
+  });
+
+  it("is not told of connections that never were a client", () => {
+    const { lifecycle, departed, greet } = setup();
+    const { session } = greet();
+    lifecycle.fail(session, "identify/required", null);
+    lifecycle.forget(session);
+    lifecycle.forget(greet().session);
+    expect(departed).toEqual([]);
   });
 });

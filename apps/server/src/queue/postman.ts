@@ -1,11 +1,11 @@
 import type { Delivery } from "../delivery/delivery.ts";
 import type { QueueStore } from "../ports/queue-store.ts";
 import type { Client } from "../registry/client.ts";
-import { decodeContent } from "./content.ts";
 import type { BodyCache } from "./body-cache.ts";
+import { decodeContent } from "./content.ts";
 import type { Consumer } from "./machine/queue-state.ts";
-import type { Waiting } from "./read-ahead.ts";
 import { formatMessageId } from "./message-id.ts";
+import type { Waiting } from "./read-ahead.ts";
 
 /** A message that was leased and is to be handed over. */
 export interface Parcel {
@@ -50,7 +50,15 @@ const maxRead = 64;
 /** Parcels that were handed over and are still in the list. */
 const maxHandedOver = 4096;
 
-export function createPostman({ store, cache, delivery, isCurrent, ahead, isWaiting, failed }: PostmanOptions): Postman {
+export function createPostman({
+  store,
+  cache,
+  delivery,
+  isCurrent,
+  ahead,
+  isWaiting,
+  failed,
+}: PostmanOptions): Postman {
   let parcels: Parcel[] = [];
   let head = 0;
   let reading = false;

@@ -5,8 +5,8 @@ import { StoreError } from "../kernel/store-error.ts";
 import type { Standing, StoredMessage } from "../ports/queue-store.ts";
 import type { Client } from "../registry/client.ts";
 import type { Router } from "../router/router.ts";
-import { encodeContent } from "./content.ts";
 import type { BodyCache } from "./body-cache.ts";
+import { encodeContent } from "./content.ts";
 import type { Identities, Identity } from "./identities.ts";
 import type { Journal } from "./journal.ts";
 import type { Book } from "./machine/book.ts";
@@ -180,7 +180,7 @@ function full(limit: string, max: number): QueueRefusal {
 }
 
 function refuseStore(error: unknown): QueueRefusal {
-  if (error instanceof StoreError && error.fault === "full") return full("disk", 0);
+  if (error instanceof StoreError && error.fault === "full") return refuse("queue/full", { limit: "disk" });
   return refuse("queue/unavailable", { message: "the store cannot write now" });
 }
 

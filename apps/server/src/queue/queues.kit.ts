@@ -45,8 +45,8 @@ export type PlainMetadata = Readonly<Record<string, string | number | null>>;
 export interface Participant {
   readonly client: Client;
   readonly outbox: RecordingOutbox;
-  /** What it was given, in order, as `[payload, attempt]`. */
-  given(): (readonly [payload: unknown, attempt: number])[];
+  /** What it was given, in order, as `[payload, attempt]`; of one queue where that is named. */
+  given(queue?: string): (readonly [payload: unknown, attempt: number])[];
   /** Ids of what it was given, in order. */
   ids(): string[];
 }
@@ -147,7 +147,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
 }
 
 function createParticipant(client: Client, outbox: RecordingOutbox): Participant {
-  type Delivered = { t: string; d: { payload: { id: string; payload: unknown; attempt: number } } };
+  type Delivered = { t: string; d: { payload: { queue: string; id: string; payload: unknown; attempt: number } } };
   const read: Delivered["d"]["payload"][] = [];
   const messages = () => {
     for (const frame of outbox.frames.slice(read.length))
@@ -157,7 +157,10 @@ function createParticipant(client: Client, outbox: RecordingOutbox): Participant
   return {
     client,
     outbox,
-    given: () => messages().map(({ payload, attempt }) => [payload, attempt] as const),
+    given: (queue) =>
+      messages()
+        .filter((message) => queue === undefined || message.queue === queue)
+        .map(({ payload, attempt }) => [payload, attempt] as const),
     ids: () => messages().map(({ id }) => id),
   };
 }

@@ -20,7 +20,8 @@ const clientBytes = 512;
 export function describeClients(clients: readonly Client[], maxBytes: number): Value[] | null {
   let bytes = 0;
   for (const { attributes, queues, heavy } of clients) {
-    bytes += clientBytes + (attributes.size + queues.size) * lightEntryBytes;
+    bytes += clientBytes + attributes.size * lightEntryBytes;
+    for (const name of queues.keys()) bytes += lightEntryBytes + name.length;
     for (const size of heavy?.values() ?? []) bytes += size;
   }
   return bytes > maxBytes ? null : clients.map(describeClient);

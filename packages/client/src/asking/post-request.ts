@@ -10,7 +10,7 @@ export type PostRequest = (target: Query, payload: unknown, options?: RequestOpt
 export function createPostRequest({ post }: Pick<Messenger, "post">, address: ReplyAddress): PostRequest {
   let count = 0;
   return (target, payload = null, options = {}) => {
-    const nonce = formatReplyAddress(address, count++);
+    const nonce = formatReplyAddress(address, ++count);
     const headers = { ...options.headers, [requestHeader]: "true" };
     const frame = { op: Op.dispatch, t: "SEND", d: { target, nonce, payload, headers } };
     return post(frame, { awaits: "answer", nonce, repeatable: false }, options, (answer) => answer as Message);

@@ -13,7 +13,7 @@ import { validatorOf } from "./validator.ts";
 
 /**
  * How long a push is repeated that has an id, in milliseconds since it was first asked for: less than the 2 minutes for which
- * servers take pushes of one id for one message ([Q-4]).
+ * servers take pushes of one id for one message ([QU-4]).
  */
 const repeatMs = 110_000;
 

@@ -3,10 +3,10 @@ import { gets, leaves, type Message, type Step, settles } from "./transcript.ts"
 
 type Body = Readonly<Record<string, unknown>>;
 
-const confirm = "[Q-2]: a confirmation has the message's id and its nonce beside the queue";
-const attempt = "[Q-11]: `attempt` says how often it has been given out";
+const confirm = "[QU-2]: a confirmation has the message's id and its nonce beside the queue";
+const attempt = "[QU-11]: `attempt` says how often it has been given out";
 const crash =
-  "[Q-8]: of several that ask it goes to who asked first (the original fails with op 8 where more than one match)";
+  "[QU-8]: of several that ask it goes to who asked first (the original fails with op 8 where more than one match)";
 
 /** Queue scenarios on which the page wins over the transcript. */
 export const queueAmendments: readonly Amendment[] = [
@@ -55,7 +55,7 @@ export const queueAmendments: readonly Amendment[] = [
   },
   {
     scenario: "QUEUE: two matching consumers, one pending",
-    clause: `${crash}; [Q-8]: who does not ask is no candidate`,
+    clause: `${crash}; [QU-8]: who does not ask is no candidate`,
     amend: (steps) => [
       ...steps.slice(0, 11),
       ...passes("P", "W1", "q-1116-100", { id: "only", nonce: "a", payload: "job" }),

@@ -8,7 +8,7 @@ import { gap, splice } from "../../src/splice.ts";
 
 eachListener("answers about queued messages", [], (server) => {
   describe.each(encodings)("in %s", (encoding) => {
-    test("[Q-20] a client of receipt is told by the nonce beside t what is stored", async () => {
+    test("[QU-20] a client of receipt is told by the nonce beside t what is stored", async () => {
       const queue = freshName("queue");
       await using client = await consumer(server(), queue, { encoding, count: 3 });
       for (const [t, more, answer] of [
@@ -28,7 +28,7 @@ eachListener("answers about queued messages", [], (server) => {
       }
     });
 
-    test("[Q-20] without a nonce beside t nothing is answered that is done", async () => {
+    test("[QU-20] without a nonce beside t nothing is answered that is done", async () => {
       const queue = freshName("queue");
       await using client = await consumer(server(), queue, { encoding, count: 4 });
       for (const [t, more] of [
@@ -44,7 +44,7 @@ eachListener("answers about queued messages", [], (server) => {
       }
     });
 
-    test("[Q-20] to a client without receipt the nonce beside t means nothing", async () => {
+    test("[QU-20] to a client without receipt the nonce beside t means nothing", async () => {
       const queue = freshName("queue");
       await using client = await identifiedClient(server(), { encoding, identify: { caps: ["queue2"] } });
       client.dispatch("QUEUE_REQUEST", { queue, count: 2 });
@@ -56,7 +56,7 @@ eachListener("answers about queued messages", [], (server) => {
       }
     });
 
-    test("[Q-20] refusals carry the nonce beside t, but for one in d", async () => {
+    test("[QU-20] refusals carry the nonce beside t, but for one in d", async () => {
       await using client = await capableClient(server(), { encoding });
       for (const t of ["QUEUE_ACK", "QUEUE_NACK", "QUEUE_EXTEND"]) {
         for (const [d, nonce] of [
@@ -93,7 +93,7 @@ eachListener("answers about queued messages", [], (server) => {
       ["QUEUE", { queue: "q", target: {}, payload: 1, priority: "high" }, "/d/priority"],
       ["QUEUE", { queue: "q", target: {}, payload: 1, max_attempts: 0 }, "/d/max_attempts"],
       ["QUEUE", { queue: "q", target: {}, payload: 1, max_attempts: 65_536 }, "/d/max_attempts"],
-    ])("[Q-3] %s with %j is a mistake at %s", async (t, d, at) => {
+    ])("[QU-3] %s with %j is a mistake at %s", async (t, d, at) => {
       await using client = await capableClient(server(), { encoding });
       client.dispatch(t, { ...d, nonce: "n" });
       const expected = refusal("dispatch/invalid", { nonce: "n", extra_info: { at } });
@@ -106,7 +106,7 @@ eachListener("answers about queued messages", [], (server) => {
       ["QUEUE", "ttl_ms"],
       ["QUEUE_NACK", "delay_ms"],
       ["QUEUE_EXTEND", "ms"],
-    ])("[Q-3] %s with a %s of more than a year is a mistake, and so is one of 2^53+1", async (t, field) => {
+    ])("[QU-3] %s with a %s of more than a year is a mistake, and so is one of 2^53+1", async (t, field) => {
       await using client = await capableClient(server(), { encoding });
       const moreThanAYear = { json: "31536000001", msgpack: "cf 0000000757b12c01", etf: "6e 05 00 012cb15707" };
       for (const spelling of [moreThanAYear, numbers["2^53+1"]]) {
@@ -143,7 +143,7 @@ eachListener("answers about queued messages", [], (server) => {
     });
   });
 
-  test("[Q-21] ready has the extension, and tells of the lease and the retry delay", async () => {
+  test("[QU-21] ready has the extension, and tells of the lease and the retry delay", async () => {
     await using both = await capableClient(server());
     expect(both.ready).toMatchObject({
       caps: ["queue2", "receipt"],

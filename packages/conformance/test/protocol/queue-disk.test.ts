@@ -9,7 +9,7 @@ const queue = "q";
 const pauseMs = 1000;
 
 describe.each(listeners)("what waits for the disk (%s)", (listener) => {
-  test("[Q-2] a message is neither confirmed nor given out before it is on disk", async () => {
+  test("[QU-2] a message is neither confirmed nor given out before it is on disk", async () => {
     await using server = await startHeldServer(listener);
     await using receiver = await consumer(server, queue);
     await using sender = await identifiedClient(server);
@@ -23,7 +23,7 @@ describe.each(listeners)("what waits for the disk (%s)", (listener) => {
     expect((await take(receiver)).payload).toBe(1);
   });
 
-  test("[Q-2] messages of one sender are confirmed in the order of its pushes; known ids may be sooner", async () => {
+  test("[QU-2] messages of one sender are confirmed in the order of its pushes; known ids may be sooner", async () => {
     await using server = await startHeldServer(listener);
     await using client = await capableClient(server);
     await push(client, queue, { id: "known" });
@@ -40,7 +40,7 @@ describe.each(listeners)("what waits for the disk (%s)", (listener) => {
     expect(nonces.indexOf(4)).toBeGreaterThan(nonces.indexOf(2));
   });
 
-  test("[Q-4] pushes of an id that is on its way are confirmed once that is on disk, and refused where it is not", async () => {
+  test("[QU-4] pushes of an id that is on its way are confirmed once that is on disk, and refused where it is not", async () => {
     await using server = await startHeldServer(listener);
     await using client = await capableClient(server);
     await using other = await capableClient(server, { encoding: "msgpack" });
@@ -62,7 +62,7 @@ describe.each(listeners)("what waits for the disk (%s)", (listener) => {
     }
   });
 
-  test("[Q-3] what cannot be stored is refused with its nonce, and nothing of it is kept; later it can be", async () => {
+  test("[QU-3] what cannot be stored is refused with its nonce, and nothing of it is kept; later it can be", async () => {
     await using server = await startHeldServer(listener);
     await using receiver = await consumer(server, queue, { count: 2 });
     await using sender = await identifiedClient(server);
@@ -75,7 +75,7 @@ describe.each(listeners)("what waits for the disk (%s)", (listener) => {
     expect((await take(receiver)).payload).toBe(2);
   });
 
-  test("[Q-18, Q-20] an acknowledgement is answered once it is on disk, however often the disk fails before", async () => {
+  test("[QU-18, QU-20] an acknowledgement is answered once it is on disk, however often the disk fails before", async () => {
     await using server = await startHeldServer(listener);
     await using client = await consumer(server, queue);
     await push(client, queue);
@@ -95,7 +95,7 @@ describe.each(listeners)("what waits for the disk (%s)", (listener) => {
     expect(await client.next()).toMatchObject({ t: "QUEUE_SETTLED", d: { queue, id, nonce: "n" } });
   });
 
-  test("[Q-19] messages are given out and acknowledged while nothing can be stored", async () => {
+  test("[QU-19] messages are given out and acknowledged while nothing can be stored", async () => {
     await using server = await startHeldServer(listener);
     await using client = await identifiedClient(server);
     for (let i = 0; i < 3; i++) await push(client, queue, { payload: i });

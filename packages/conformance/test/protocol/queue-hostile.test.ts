@@ -18,7 +18,7 @@ eachListener("hostile clients of queues", [], (server) => {
       ["true", true],
       ["a list", ["q"]],
       ["a map", { queue: "q" }],
-    ])("[Q-1] a name of %s is refused for every event", async (_name, queue) => {
+    ])("[QU-1] a name of %s is refused for every event", async (_name, queue) => {
       await using client = await capableClient(server(), { encoding });
       for (const t of ["QUEUE", "QUEUE_REQUEST", "QUEUE_REQUEST_CANCEL", "QUEUE_ACK", "QUEUE_NACK", "QUEUE_EXTEND"]) {
         client.dispatch(t, { queue, id: "x", ms: 1, target: {}, payload: 1 });
@@ -36,7 +36,7 @@ eachListener("hostile clients of queues", [], (server) => {
       ["a path", "../../etc/passwd"],
       ["a space", " "],
       ["words", "신경 \u{1f468}\u200d\u{1f469} \u202e"],
-    ])("[Q-1] a name of %s is one like any other", async (_name, base) => {
+    ])("[QU-1] a name of %s is one like any other", async (_name, base) => {
       const queue = base.length < 64 ? `${base}${encoding}${freshName("")}` : base;
       await using client = await consumer(server(), queue, { encoding });
       const id = await push(client, queue, { target: everyoneIn(client.application) });

@@ -6,7 +6,7 @@ import { capableClient, consumer, push, refusal, settleMessage, take, takeAll } 
 
 /** No heartbeat is missed here. */
 const patient = { heartbeatIntervalMs: 1_000_000_000 };
-/** The lease, and the delay after it ([Q-11, Q-13]). */
+/** The lease, and the delay after it ([QU-11, QU-13]). */
 const leaseMs = 15_000;
 const retryMs = 15_000;
 
@@ -24,7 +24,7 @@ eachSteppedListener("leases", patient, (server) => {
   }
 
   describe.each(encodings)("in %s", (encoding) => {
-    test("[Q-11, Q-13] a message is leased for 15 seconds, waits for 15 more, and comes again with attempt 2", async () => {
+    test("[QU-11, QU-13] a message is leased for 15 seconds, waits for 15 more, and comes again with attempt 2", async () => {
       const queue = freshName("queue");
       await using client = await consumer(server(), queue, { encoding, count: 3 });
       const id = await push(client, queue, { payload: "p", nonce: "n" });
@@ -37,7 +37,7 @@ eachSteppedListener("leases", patient, (server) => {
       expect(await take(client)).toMatchObject({ id, attempt: 3 });
     });
 
-    test("[Q-12] an acknowledged message never comes again", async () => {
+    test("[QU-12] an acknowledged message never comes again", async () => {
       const queue = freshName("queue");
       await using client = await consumer(server(), queue, { encoding, count: 5 });
       await push(client, queue);
@@ -46,7 +46,7 @@ eachSteppedListener("leases", patient, (server) => {
       await client.settle();
     });
 
-    test("[Q-13] QUEUE_NACK makes it wait for the retry delay, or as long as it says, 0 being none", async () => {
+    test("[QU-13] QUEUE_NACK makes it wait for the retry delay, or as long as it says, 0 being none", async () => {
       const queue = freshName("queue");
       await using client = await consumer(server(), queue, { encoding, count: 9 });
       await push(client, queue);
@@ -67,7 +67,7 @@ eachSteppedListener("leases", patient, (server) => {
       expect((await take(client)).attempt).toBe(6);
     });
 
-    test("[Q-16] QUEUE_EXTEND makes a lease last for longer, as often as its holder likes", async () => {
+    test("[QU-16] QUEUE_EXTEND makes a lease last for longer, as often as its holder likes", async () => {
       const queue = freshName("queue");
       await using client = await consumer(server(), queue, { encoding, count: 2 });
       const id = await push(client, queue);
@@ -83,7 +83,7 @@ eachSteppedListener("leases", patient, (server) => {
       expect(await take(client)).toMatchObject({ id, attempt: 2 });
     });
 
-    test("[Q-16] QUEUE_EXTEND may end a lease sooner", async () => {
+    test("[QU-16] QUEUE_EXTEND may end a lease sooner", async () => {
       const queue = freshName("queue");
       await using client = await consumer(server(), queue, { encoding, count: 2 });
       const id = await push(client, queue);
@@ -97,7 +97,7 @@ eachSteppedListener("leases", patient, (server) => {
     });
   });
 
-  test("[Q-11] nobody else gets a message while it is leased", async () => {
+  test("[QU-11] nobody else gets a message while it is leased", async () => {
     const queue = freshName("queue");
     await using other = await consumer(server(), queue, { count: 5 });
     const { client, message } = await holder(queue);
@@ -108,7 +108,7 @@ eachSteppedListener("leases", patient, (server) => {
     expect(message.attempt).toBe(1);
   });
 
-  test("[Q-12] the last holder may acknowledge late, while the message waits and when it is ready", async () => {
+  test("[QU-12] the last holder may acknowledge late, while the message waits and when it is ready", async () => {
     for (const lateMs of [leaseMs, leaseMs + retryMs - 1, leaseMs + retryMs, 10 * leaseMs]) {
       const queue = freshName("queue");
       const { client, message } = await holder(queue);
@@ -121,7 +121,7 @@ eachSteppedListener("leases", patient, (server) => {
     }
   });
 
-  test("[Q-12] once somebody else got it, an acknowledgement by the first is refused and harms nobody", async () => {
+  test("[QU-12] once somebody else got it, an acknowledgement by the first is refused and harms nobody", async () => {
     const queue = freshName("queue");
     const { client, message } = await holder(queue);
     await using first = client;
@@ -136,7 +136,7 @@ eachSteppedListener("leases", patient, (server) => {
     await settleMessage(second, "QUEUE_ACK", again);
   });
 
-  test("[Q-12] what is leased to nobody, to somebody else, in another queue, or done with already, is not leased", async () => {
+  test("[QU-12] what is leased to nobody, to somebody else, in another queue, or done with already, is not leased", async () => {
     const queue = freshName("queue");
     const { client, message } = await holder(queue);
     await using first = client;
@@ -163,7 +163,7 @@ eachSteppedListener("leases", patient, (server) => {
     expect(await first.next()).toMatchObject(refusal("queue/not-leased"));
   });
 
-  test("[Q-12, Q-16] a lease that is over can be neither extended nor refused, only acknowledged", async () => {
+  test("[QU-12, QU-16] a lease that is over can be neither extended nor refused, only acknowledged", async () => {
     const queue = freshName("queue");
     const { client, message } = await holder(queue);
     await using _ = client;
@@ -175,7 +175,7 @@ eachSteppedListener("leases", patient, (server) => {
     await settleMessage(client, "QUEUE_ACK", message);
   });
 
-  test("[Q-14] what a client that goes away holds is ready again at once, in its old place", async () => {
+  test("[QU-14] what a client that goes away holds is ready again at once, in its old place", async () => {
     const queue = freshName("queue");
     const { client, message } = await holder(queue, { payload: "first" });
     await using next = await identifiedClient(server(), { application: client.application });
@@ -186,7 +186,7 @@ eachSteppedListener("leases", patient, (server) => {
     expect(await take(next)).toMatchObject({ id: message.id, payload: "first", attempt: 2 });
   });
 
-  test("[Q-14, Q-9] several get their old places back, before what was pushed later", async () => {
+  test("[QU-14, QU-9] several get their old places back, before what was pushed later", async () => {
     const [queue, application] = [freshName("queue"), freshName("app")];
     const gone = await consumer(server(), queue, { application, count: 3 });
     await using sender = await identifiedClient(server());
@@ -200,7 +200,7 @@ eachSteppedListener("leases", patient, (server) => {
     expect(await takeAll(next, 5)).toEqual([0, 1, 2, 3, 4]);
   });
 
-  test("[Q-14] also where it is given up for missed heartbeats, or makes a fatal mistake", async () => {
+  test("[QU-14] also where it is given up for missed heartbeats, or makes a fatal mistake", async () => {
     const queue = freshName("queue");
     const { client } = await holder(queue, { payload: 1 });
     await using next = await consumer(server(), queue, { application: client.application });

@@ -16,7 +16,7 @@ import {
 /** No heartbeat is missed here, and leases are short. */
 const settings = { heartbeatIntervalMs: 1_000_000_000, queueLeaseMs: 1000, queueRetryMs: 500, queueMaxAttempts: 3 };
 
-/** Pushes of one id are one message for so long ([Q-4]). */
+/** Pushes of one id are one message for so long ([QU-4]). */
 const windowMs = 120_000;
 
 eachSteppedListener("the life of a message", settings, (server) => {
@@ -33,14 +33,14 @@ eachSteppedListener("the life of a message", settings, (server) => {
     return count === 0 ? capableClient(server()) : consumer(server(), queue, { count });
   }
 
-  describe("[Q-21]", () => {
+  describe("[QU-21]", () => {
     test("ready tells clients of queue2 about the lease and the retry delay", async () => {
       await using client = await identifiedClient(server(), { identify: { caps: ["queue2"] } });
       expect(client.ready).toMatchObject({ caps: ["queue2"], limits: { queue_lease_ms: 1000, queue_retry_ms: 500 } });
     });
   });
 
-  describe("[Q-4] pushes of one id", () => {
+  describe("[QU-4] pushes of one id", () => {
     test("are one message within two minutes, confirmed with the first one's id and their own nonces", async () => {
       const queue = freshName("queue");
       await using client = await both(queue, 9);
@@ -88,7 +88,7 @@ eachSteppedListener("the life of a message", settings, (server) => {
     });
   });
 
-  describe("[Q-5, Q-9]", () => {
+  describe("[QU-5, QU-9]", () => {
     test("delay_ms keeps a message back", async () => {
       const queue = freshName("queue");
       await using client = await both(queue, 1);
@@ -183,7 +183,7 @@ eachSteppedListener("the life of a message", settings, (server) => {
     });
   });
 
-  describe("[Q-13, Q-15]", () => {
+  describe("[QU-13, QU-15]", () => {
     test("a message that was given out as often as it may be is dead: attempts", async () => {
       const queue = freshName("queue");
       await using client = await both(queue, 9);
@@ -238,7 +238,7 @@ eachSteppedListener("the life of a message", settings, (server) => {
     });
   });
 
-  describe("[Q-17, Q-18] after a crash", () => {
+  describe("[QU-17, QU-18] after a crash", () => {
     test("what was confirmed is there, in order, but for what was acknowledged; leases are over, attempts count", async () => {
       const [queue, application] = [freshName("queue"), freshName("app")];
       const before = await identifiedClient(server(), { application, identify: { caps: queueCaps } });
@@ -269,7 +269,7 @@ eachSteppedListener("the life of a message", settings, (server) => {
       step(600);
       expect(await take(after)).toMatchObject({ payload: "delayed", attempt: 1 });
       expect(await deadIn(queue)).toMatchObject([{ payload: "dead", cause: "expired" }]);
-      // across a restart too.: no id is used again.
+      // [QU-4]: across a restart too. [QU-2]: no id is used again.
       expect(await push(after, queue, { id: "twin" })).toBe(twin);
       expect([...ids, twin]).not.toContain(await push(after, queue));
     });

@@ -11,7 +11,7 @@ const full = (limit: string, max: number, nonce: unknown): object =>
   refusal("queue/full", { error: "queue full", extra_info: { limit, max }, nonce });
 
 eachListener("a queue of few messages", ["--max-queue-messages", "3"], (server) => {
-  test.each(encodings)("[Q-3] in %s one too many is refused until another is done with", async (encoding) => {
+  test.each(encodings)("[QU-3] in %s one too many is refused until another is done with", async (encoding) => {
     const queue = freshName("queue");
     await using client = await capableClient(server(), { encoding });
     for (let i = 0; i < 3; i++) await push(client, queue, i === 2 ? { delay_ms: 60_000 } : {});
@@ -30,7 +30,7 @@ eachListener("a queue of few messages", ["--max-queue-messages", "3"], (server) 
     await push(client, queue);
   });
 
-  test("[Q-3] a push without a nonce is refused without one", async () => {
+  test("[QU-3] a push without a nonce is refused without one", async () => {
     const queue = freshName("queue");
     await using client = await identifiedClient(server());
     for (let i = 0; i < 3; i++) await push(client, queue);
@@ -45,7 +45,7 @@ eachListener(
   "small messages",
   ["--max-queue-message-bytes", "2000", "--max-queue-bytes", "65536", "--max-disk-bytes", "1048576"],
   (server) => {
-    test("[Q-3] one that is too large, or fills the queue, or the disk, is refused", async () => {
+    test("[QU-3] one that is too large, or fills the queue, or the disk, is refused", async () => {
       await using client = await identifiedClient(server());
       const queue = freshName("queue");
       client.dispatch("QUEUE", { queue, target: {}, payload: "x".repeat(2000), nonce: 1 });
@@ -74,7 +74,7 @@ eachListener(
 );
 
 eachListener("few queues", ["--max-queues", "3"], (server) => {
-  test("[Q-3] one too many is refused, asking for it too, until one goes", async () => {
+  test("[QU-3] one too many is refused, asking for it too, until one goes", async () => {
     await using client = await capableClient(server());
     const names = ["a", "b", "c"];
     client.dispatch("QUEUE_REQUEST", { queue: "a" });
@@ -112,7 +112,7 @@ eachListener("few queues, and a hoarder", ["--max-queues", "3"], (server) => {
 });
 
 eachListener("few targets and few ids", ["--max-queue-targets", "2", "--max-queue-ids", "2"], (server) => {
-  test("[Q-3] the messages of a queue have so many different targets", async () => {
+  test("[QU-3] the messages of a queue have so many different targets", async () => {
     const queue = freshName("queue");
     await using client = await capableClient(server());
     for (const application of ["a", "b", "a", "b"]) await push(client, queue, { target: everyoneIn(application) });
@@ -123,7 +123,7 @@ eachListener("few targets and few ids", ["--max-queue-targets", "2", "--max-queu
     await push(client, `${queue} two`, { target: everyoneIn("c") });
   });
 
-  test("[Q-3, Q-4] so many ids of pushes are remembered, over all queues; others are refused", async () => {
+  test("[QU-3, QU-4] so many ids of pushes are remembered, over all queues; others are refused", async () => {
     const queue = freshName("queue");
     await using client = await capableClient(server());
     const first = await push(client, queue, { id: "1" });

@@ -32,7 +32,7 @@ eachListener("what a queued message carries", [], (server) => {
 
   describe.each(encodings)("from %s", (from) => {
     describe.each(encodings)("to %s", (to) => {
-      test("[Q-22] payload, nonce and headers arrive as they were sent", async () => {
+      test("[QU-22] payload, nonce and headers arrive as they were sent", async () => {
         await using at = await ends(from, to);
         const value = {
           text: "신경 \u0000 \u{1f9e0}",
@@ -54,7 +54,7 @@ eachListener("what a queued message carries", [], (server) => {
         ([, spelling]) => from !== "msgpack" || !("sendsMsgpack" in spelling),
       );
 
-      test.each(sendable)("[Q-22] %s arrives digit for digit, as payload and as nonce", async (_name, spelling) => {
+      test.each(sendable)("[QU-22] %s arrives digit for digit, as payload and as nonce", async (_name, spelling) => {
         await using at = await ends(from, to);
         const { queue, target } = at;
         for (const d of [
@@ -74,7 +74,7 @@ eachListener("what a queued message carries", [], (server) => {
     });
   });
 
-  test.each(["msgpack", "etf"] as const)("[Q-22] bytes from %s reach every encoding", async (from) => {
+  test.each(["msgpack", "etf"] as const)("[QU-22] bytes from %s reach every encoding", async (from) => {
     for (const to of encodings) {
       await using at = await ends(from, to);
       await push(at.sender, at.queue, { target: at.target, payload: { bytes }, nonce: bytes });
@@ -83,14 +83,14 @@ eachListener("what a queued message carries", [], (server) => {
     }
   });
 
-  test("[Q-22] a frame with atoms for keys is understood as one with binaries", async () => {
+  test("[QU-22] a frame with atoms for keys is understood as one with binaries", async () => {
     await using at = await ends("etf", "etf");
     await using sender = await identifiedClient(server(), { codec: etfWithAtomKeys });
     await push(sender, at.queue, { target: at.target, payload: { key: { inner: 1 } }, nonce: { a: 1 } });
     expect(await take(at.receiver)).toMatchObject({ payload: { key: { inner: 1 } }, nonce: { a: 1 } });
   });
 
-  test.each(encodings)("[Q-22] headers stay away from a client of %s without any extension", async (encoding) => {
+  test.each(encodings)("[QU-22] headers stay away from a client of %s without any extension", async (encoding) => {
     const queue = freshName("queue");
     await using plain = await identifiedClient(server(), { encoding });
     await using capable = await identifiedClient(server(), { encoding, identify: { caps: ["receipt"] } });
@@ -108,7 +108,7 @@ eachListener("what a queued message carries", [], (server) => {
     }
   });
 
-  test.each(encodings)("[Q-22] keys like __proto__ and constructor survive, from %s", async (from) => {
+  test.each(encodings)("[QU-22] keys like __proto__ and constructor survive, from %s", async (from) => {
     for (const to of encodings) {
       await using at = await ends(from, to);
       const payload = JSON.parse('{"constructor":{"prototype":1},"toString":2,"payload":{"id":3,"queue":4}}');
@@ -117,7 +117,7 @@ eachListener("what a queued message carries", [], (server) => {
     }
   });
 
-  test("[Q-22] JSON that only its bytes can tell apart arrives byte for byte", async () => {
+  test("[QU-22] JSON that only its bytes can tell apart arrives byte for byte", async () => {
     await using at = await ends("json", "json");
     for (const text of [
       '{ "a" :\t1.50e0 , "a": "\\u0041" , "__proto__": {"x": -0} }',

@@ -13,7 +13,7 @@ eachListener("messages into queues", [], (server) => {
       ["a map", { deep: { nonce: true } }],
       ["false", false],
       ["null", null],
-    ])("[Q-2] a push is confirmed with the queue, the message's id and its nonce, %s", async (_name, nonce) => {
+    ])("[QU-2] a push is confirmed with the queue, the message's id and its nonce, %s", async (_name, nonce) => {
       await using client = await identifiedClient(server(), { encoding });
       const queue = freshName("queue");
       client.dispatch("QUEUE", { queue, target: {}, payload: 1, nonce });
@@ -22,14 +22,14 @@ eachListener("messages into queues", [], (server) => {
       expect(confirm.d).toEqual({ queue, id: expect.stringMatching(idShape), nonce });
     });
 
-    test("[Q-2] without a nonce the confirmation has null", async () => {
+    test("[QU-2] without a nonce the confirmation has null", async () => {
       await using client = await identifiedClient(server(), { encoding });
       const queue = freshName("queue");
       client.dispatch("QUEUE", { queue, target: {}, payload: 1 });
       expect((await client.next()).d).toEqual({ queue, id: expect.stringMatching(idShape), nonce: null });
     });
 
-    test("[Q-2] confirmations come in the order of the pushes, and no two ids are the same", async () => {
+    test("[QU-2] confirmations come in the order of the pushes, and no two ids are the same", async () => {
       await using client = await identifiedClient(server(), { encoding });
       const queues = [freshName("queue"), freshName("queue")];
       const count = 300;
@@ -46,7 +46,7 @@ eachListener("messages into queues", [], (server) => {
       await client.settle();
     });
 
-    test("[Q-2] the id that was confirmed is the one that the consumer gets", async () => {
+    test("[QU-2] the id that was confirmed is the one that the consumer gets", async () => {
       await using client = await identifiedClient(server(), { encoding });
       const queue = freshName("queue");
       const id = await push(client, queue, { nonce: "n", payload: { job: 1 } });
@@ -59,7 +59,7 @@ eachListener("messages into queues", [], (server) => {
       });
     });
 
-    test("[Q-6] droppable is ignored: who takes it may come later", async () => {
+    test("[QU-6] droppable is ignored: who takes it may come later", async () => {
       await using client = await identifiedClient(server(), { encoding });
       const [queue, application] = [freshName("queue"), freshName("app")];
       await push(client, queue, { target: everyoneIn(application, { droppable: true }), payload: "waits" });
@@ -85,7 +85,7 @@ eachListener("messages into queues", [], (server) => {
         "query/invalid",
         "/d/target/ops/0/op",
       ],
-    ])("[Q-3] with %s it is refused with its nonce, and nothing of it is kept", async (_name, d, code, at) => {
+    ])("[QU-3] with %s it is refused with its nonce, and nothing of it is kept", async (_name, d, code, at) => {
       await using client = await identifiedClient(server(), { encoding });
       client.dispatch("QUEUE", { ...d, nonce: { n: 1 } });
       expect(await client.next()).toMatchObject(refusal(code, { nonce: { n: 1 }, extra_info: { at } }));
@@ -93,14 +93,14 @@ eachListener("messages into queues", [], (server) => {
       await client.settle();
     });
 
-    test.each([null, 5, "text", [1]])("[Q-3] with %j for d it is refused", async (d) => {
+    test.each([null, 5, "text", [1]])("[QU-3] with %j for d it is refused", async (d) => {
       await using client = await identifiedClient(server(), { encoding });
       client.dispatch("QUEUE", d);
       expect(await client.next()).toMatchObject(refusal("dispatch/invalid", { extra_info: { at: "/d" } }));
     });
   });
 
-  test("[Q-1] a queue goes when it is empty and nobody asks for its messages", async () => {
+  test("[QU-1] a queue goes when it is empty and nobody asks for its messages", async () => {
     await using client = await capableClient(server());
     const queue = freshName("queue");
     const queuesOf = async (): Promise<string[]> => {
@@ -122,7 +122,7 @@ eachListener("messages into queues", [], (server) => {
     expect(await queuesOf()).toEqual([`${queue} too`]);
   });
 
-  test("[Q-6] messages wait while their taker is away, however many", async () => {
+  test("[QU-6] messages wait while their taker is away, however many", async () => {
     const [queue, application] = [freshName("queue"), freshName("app")];
     await using client = await identifiedClient(server());
     for (let i = 0; i < 200; i++) await push(client, queue, { target: everyoneIn(application), payload: i });

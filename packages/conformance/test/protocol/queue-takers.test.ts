@@ -35,7 +35,7 @@ eachListener("who gets a message of a queue", ["--auth", auth], (server) => {
   });
 
   describe.each(encodings)("in %s", (encoding) => {
-    test("[Q-7] a request is for one message, or for count of them, and requests add up", async () => {
+    test("[QU-7] a request is for one message, or for count of them, and requests add up", async () => {
       await using client = await identifiedClient(server(), { encoding, ...trusted });
       const queue = freshName("queue");
       client.dispatch("QUEUE_REQUEST", { queue });
@@ -50,7 +50,7 @@ eachListener("who gets a message of a queue", ["--auth", auth], (server) => {
       expect(await takeAll(client, 2)).toEqual([5, 6]);
     });
 
-    test("[Q-7] QUEUE_REQUEST_CANCEL takes every open request back", async () => {
+    test("[QU-7] QUEUE_REQUEST_CANCEL takes every open request back", async () => {
       await using client = await identifiedClient(server(), { encoding, ...trusted });
       const queue = freshName("queue");
       client.dispatch("QUEUE_REQUEST", { queue, count: 10 });
@@ -66,7 +66,7 @@ eachListener("who gets a message of a queue", ["--auth", auth], (server) => {
     });
 
     test.each([0, -1, 10_001, 1e9, 1.5, "5", true, [1], {}])(
-      "[Q-7] a count of %j is a mistake, and asks for nothing",
+      "[QU-7] a count of %j is a mistake, and asks for nothing",
       async (count) => {
         await using client = await identifiedClient(server(), { encoding, ...trusted });
         const queue = freshName("queue");
@@ -79,7 +79,7 @@ eachListener("who gets a message of a queue", ["--auth", auth], (server) => {
     );
   });
 
-  test("[Q-7] no more than 10,000 can be open in one queue, and one too many changes nothing", async () => {
+  test("[QU-7] no more than 10,000 can be open in one queue, and one too many changes nothing", async () => {
     await using client = await producer();
     const queue = freshName("queue");
     client.dispatch("QUEUE_REQUEST", { queue, count: 9_999 });
@@ -94,7 +94,7 @@ eachListener("who gets a message of a queue", ["--auth", auth], (server) => {
     await client.settle();
   });
 
-  test("[Q-8] without key and selector those who asked first get theirs first", async () => {
+  test("[QU-8] without key and selector those who asked first get theirs first", async () => {
     const [queue, application] = [freshName("queue"), freshName("app")];
     await using sender = await producer();
     await using first = await asks(queue, application);
@@ -109,7 +109,7 @@ eachListener("who gets a message of a queue", ["--auth", auth], (server) => {
     await second.settle();
   });
 
-  test("[Q-8] a client that does not ask, or that the target does not keep, gets nothing", async () => {
+  test("[QU-8] a client that does not ask, or that the target does not keep, gets nothing", async () => {
     const [queue, application] = [freshName("queue"), freshName("app")];
     await using sender = await producer();
     await using idle = await identifiedClient(server(), { application, ...trusted });
@@ -122,7 +122,7 @@ eachListener("who gets a message of a queue", ["--auth", auth], (server) => {
     for (const client of [idle, elsewhere, otherQueue, cold]) await client.settle();
   });
 
-  test("[Q-8] key picks among those who ask by the ring, as it does for SEND, whoever asked first", async () => {
+  test("[QU-8] key picks among those who ask by the ring, as it does for SEND, whoever asked first", async () => {
     const [queue, application] = [freshName("queue"), freshName("app")];
     await using sender = await producer();
     await using crowd = createCrowd();
@@ -144,7 +144,7 @@ eachListener("who gets a message of a queue", ["--auth", auth], (server) => {
     expect(owners.size).toBeGreaterThan(1);
   });
 
-  test("[Q-8] where the one that key would pick does not ask, another gets it", async () => {
+  test("[QU-8] where the one that key would pick does not ask, another gets it", async () => {
     const [queue, application] = [freshName("queue"), freshName("app")];
     await using sender = await producer();
     await using one = await asks(queue, application);
@@ -159,7 +159,7 @@ eachListener("who gets a message of a queue", ["--auth", auth], (server) => {
   test.each([
     ["$max", 9],
     ["$min", 1],
-  ])("[Q-8] the selector %s ranks those who ask, whoever asked first", async (selector, best) => {
+  ])("[QU-8] the selector %s ranks those who ask, whoever asked first", async (selector, best) => {
     const [queue, application] = [freshName("queue"), freshName("app")];
     await using sender = await producer();
     await using crowd = createCrowd();
@@ -176,7 +176,7 @@ eachListener("who gets a message of a queue", ["--auth", auth], (server) => {
     for (const client of byHeat.values()) await client.settle();
   });
 
-  test("[Q-8] optional counts only while no connected client matches, asking or not", async () => {
+  test("[QU-8] optional counts only while no connected client matches, asking or not", async () => {
     const [queue, application] = [freshName("queue"), freshName("app")];
     await using sender = await producer();
     await using cold = await asks(queue, application, integers({ heat: 1 }));
@@ -187,7 +187,7 @@ eachListener("who gets a message of a queue", ["--auth", auth], (server) => {
     expect((await take(cold)).payload).toBe("for the hot");
   });
 
-  test("[Q-8, Q-10] optional begins to count when the last that matches changes its metadata", async () => {
+  test("[QU-8, QU-10] optional begins to count when the last that matches changes its metadata", async () => {
     const [queue, application] = [freshName("queue"), freshName("app")];
     await using sender = await producer();
     await using cold = await asks(queue, application, integers({ heat: 1 }));
@@ -198,7 +198,7 @@ eachListener("who gets a message of a queue", ["--auth", auth], (server) => {
     expect((await take(cold)).payload).toBe(1);
   });
 
-  test("[Q-8] restricted clients cannot ask, whatever the target says", async () => {
+  test("[QU-8] restricted clients cannot ask, whatever the target says", async () => {
     const [queue, application] = [freshName("queue"), freshName("app")];
     await using sender = await producer();
     await using restricted = await identifiedClient(server(), { application });
@@ -212,7 +212,7 @@ eachListener("who gets a message of a queue", ["--auth", auth], (server) => {
     expect((await take(free)).payload).toBe(1);
   });
 
-  test("[Q-8] a target may ask for a namespace, for tags, and for an encoding", async () => {
+  test("[QU-8] a target may ask for a namespace, for tags, and for an encoding", async () => {
     const [queue, application] = [freshName("queue"), freshName("app")];
     await using sender = await producer();
     await using plain = await asks(queue, application);
@@ -229,7 +229,7 @@ eachListener("who gets a message of a queue", ["--auth", auth], (server) => {
     await plain.settle();
   });
 
-  test("[Q-10] a message that nobody can take holds up no other", async () => {
+  test("[QU-10] a message that nobody can take holds up no other", async () => {
     const [queue, application] = [freshName("queue"), freshName("app")];
     await using sender = await producer();
     for (let i = 0; i < 50; i++) await push(sender, queue, { target: everyoneIn(`nobody ${i}`), payload: "stuck" });
@@ -241,7 +241,7 @@ eachListener("who gets a message of a queue", ["--auth", auth], (server) => {
     await client.settle();
   });
 
-  test("[Q-10] it is looked at again when a client asks, and when one that asks changes its metadata", async () => {
+  test("[QU-10] it is looked at again when a client asks, and when one that asks changes its metadata", async () => {
     const [queue, application] = [freshName("queue"), freshName("app")];
     await using sender = await producer();
     await using client = await identifiedClient(server(), { application, ...capable(integers({ heat: 1 })) });

@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { StoreError } from "../../kernel/store-error.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Change, QueueStore } from "../../ports/queue-store.ts";
@@ -220,9 +220,20 @@ function numberIn({ root }: Environment, name: string): number | null {
 /** @throws StoreError `io` where the folder cannot be made or written to */
 function prepareFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw systemFault(folder, "write to the data folder", error);
+  }
+}
+
+/** Makes a folder and those above it: Node.js's own way of doing both never ends where the system knows no such place (/proc). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
   }
 }

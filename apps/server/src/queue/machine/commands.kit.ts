@@ -5,7 +5,7 @@ import { leaseMs, retryMs } from "../queues.kit.ts";
 import { targets } from "./model-targets.kit.ts";
 
 export const queueNames = ["q", "other"];
-export const clientIds = ["a", "b", "c", "d"];
+const clientIds = ["a", "b", "c", "d"];
 
 const queue = fc.constantFrom(...queueNames);
 const client = fc.constantFrom(...clientIds);

@@ -1,18 +1,11 @@
 /** Does the same to queues that run and to their model, and compares the two. */
 import { expect } from "vitest";
-import {
-  createPush,
-  leaseMs,
-  openSite,
-  type Participant,
-  retryMs,
-  type Site,
-  settle,
-  testLimits,
-} from "../queues.kit.ts";
+import { createPush, leaseMs, openSite, type Participant, retryMs, settle, testLimits } from "../queues.kit.ts";
 import type { PushOutcome } from "../queues.ts";
+import { createAttemptLog } from "./attempt-log.kit.ts";
 import { queueNames, type Step } from "./commands.kit.ts";
-import { describeListed, describeModel, type Held, listMessages, readStore } from "./describe.kit.ts";
+import { compareCounts, compareMessages } from "./compare.kit.ts";
+import { describeModel, type Held, listMessages, readStore } from "./describe.kit.ts";
 import { createModel, type ModelMessage } from "./model.kit.ts";
 import { type Metadata, targets } from "./model-targets.kit.ts";
 
@@ -23,9 +16,6 @@ const usualMetadata: Readonly<Record<string, Metadata>> = {
   c: {},
   d: { color: "red" },
 };
-
-/** Time within which it is stored that a message was given out. */
-const lingerMs = 100;
 
 interface Identity {
   readonly token: number;
@@ -47,9 +37,7 @@ export async function walk(path: readonly Step[]): Promise<void> {
   let answers: Promise<unknown>[] = [];
   /** Messages and their attempts, as of when everything was on disk last. */
   let onDisk: ReadonlyMap<number, number> = new Map();
-  /** Attempts that must have been stored, and those that may have to wait. */
-  let certainAttempts: ReadonlyMap<number, number> = onDisk;
-  let lately: { readonly atMs: number; readonly attempts: ReadonlyMap<number, number> }[] = [];
+  const attemptLog = createAttemptLog();
   let isOnDisk = true;
   /** Messages as they were pushed. */
   const pushed = new Map<number, Parameters<typeof model.admit>[0]>();
@@ -65,7 +53,12 @@ export async function walk(path: readonly Step[]): Promise<void> {
   function connect(id: string, metadata: Metadata): void {
     const { color = null, load = null } = metadata;
     participants.set(id, site.connect(id, { color, load }));
-    model.clients.set(id, { metadata, isIn: true, isClogged: false, given: [] });
+    model.clients.set(id, {
+      metadata,
+      isIn: true,
+      isClogged: false,
+      given: new Map(queueNames.map((name) => [name, []])),
+    });
   }
 
   function push(command: Command & { kind: "push" }): void {
@@ -127,8 +120,8 @@ export async function walk(path: readonly Step[]): Promise<void> {
     settleModel();
   }
 
-  const hasGot = (id: string, at: number, [token, attempt]: readonly [number, number]): boolean => {
-    const got = participants.get(id)?.given()[at];
+  const hasGot = (id: string, queue: string, at: number, [token, attempt]: readonly [number, number]): boolean => {
+    const got = participants.get(id)?.given(queue)[at];
     return got !== undefined && got[0] === token && got[1] === attempt;
   };
 
@@ -230,11 +223,7 @@ export async function walk(path: readonly Step[]): Promise<void> {
       const chosen = command.pick === null ? dead : dead.slice(command.pick % (dead.length || 1)).slice(0, 1);
       const ids = command.pick === null ? null : chosen.map(({ token }) => idOf(token));
       expectCount(command.queue, admin.redrive(command.queue, ids), () => {
-        // Attempts count anew.
-        lately = [];
-        certainAttempts = new Map(
-          [...certainAttempts].filter(([token]) => chosen.every((other) => other.token !== token)),
-        );
+        attemptLog.restart(chosen.map(({ token }) => token));
         for (const message of chosen) model.redrive(message);
         return chosen.length;
       });
@@ -267,8 +256,7 @@ export async function walk(path: readonly Step[]): Promise<void> {
     answers = [];
     onDisk = new Map(model.messages.map((message) => [message.token, message.attempt]));
     isOnDisk = true;
-    lately.push({ atMs: model.now, attempts: onDisk });
-    while (lately[0]!.atMs <= model.now - lingerMs) certainAttempts = lately.shift()!.attempts;
+    attemptLog.note(model.now, onDisk);
     expect(confirmed).toEqual([...confirmed].sort((a, b) => a - b));
     confirmed = [];
   }
@@ -277,39 +265,6 @@ export async function walk(path: readonly Step[]): Promise<void> {
     model.paused.has(name) ||
     [...model.messages, ...model.requests].some(({ queue }) => queue === name) ||
     underWay.some(({ first }) => pushed.get(first)?.queue === name);
-
-  function compareCounts(): void {
-    for (const name of queueNames) {
-      const info = site.queues.admin.info(name);
-      if (!doesExist(name)) {
-        expect(info).toBe(null);
-        continue;
-      }
-      const leased = model.ofState(name, "leased");
-      const asked = model.requests.filter(({ queue }) => queue === name);
-      expect(info).toMatchObject({
-        ready: model.ofState(name, "ready").length,
-        leased: leased.length,
-        delayed: model.ofState(name, "delayed").length,
-        dead: model.ofState(name, "dead").length,
-        open_requests: asked.length,
-        consumers: new Set([...leased.map(({ holder }) => holder), ...asked.map(({ client }) => client)]).size,
-        paused: model.paused.has(name),
-      });
-    }
-    for (const [id, { given }] of model.clients) expect([id, participants.get(id)!.given()]).toEqual([id, given]);
-  }
-
-  async function compareMessages(): Promise<void> {
-    const listed = await listMessages(site);
-    expect(describeListed(listed)).toEqual(describeModel(model.messages));
-    for (const name of queueNames) {
-      const line = listed.filter(({ queue, state }) => queue === name && state === "ready");
-      expect(line.map(({ payload }) => payload)).toEqual(model.lineOf(name).map(({ token }) => token));
-      const died = listed.filter(({ queue, state }) => queue === name && state === "dead").map(({ due_ms }) => due_ms!);
-      expect(died).toEqual([...died].sort((a, b) => a - b));
-    }
-  }
 
   async function restart(ticks: number | null): Promise<void> {
     const { clock, store } = site;
@@ -327,7 +282,7 @@ export async function walk(path: readonly Step[]): Promise<void> {
     expectWhatIsCertain(new Set(held.map(({ token }) => token)));
     const attempts = new Map(held.map(({ token, standing }) => [token, standing.attempt]));
     for (const { token, attempt } of model.messages) {
-      const least = ticks === null ? attempt : Math.min(attempt, certainAttempts.get(token) ?? 0);
+      const least = ticks === null ? attempt : Math.min(attempt, attemptLog.certain(token));
       expect(attempts.get(token)).toBeGreaterThanOrEqual(least);
     }
     const before = isOnDisk
@@ -353,7 +308,7 @@ export async function walk(path: readonly Step[]): Promise<void> {
     underWay = [];
     answers = [];
     confirmed = [];
-    lately = [];
+    attemptLog.reopen();
     participants.clear();
     for (const [id, { metadata }] of present) connect(id, metadata);
   }
@@ -389,7 +344,7 @@ export async function walk(path: readonly Step[]): Promise<void> {
     settleModel();
     const waits = !isHasty || acting !== undefined || isAnyClogged();
     if (waits) await reachDisk();
-    compareCounts();
-    if (waits) await compareMessages();
+    compareCounts(site, model, participants, doesExist);
+    if (waits) await compareMessages(site, model);
   }
 }

@@ -29,8 +29,8 @@ export interface ModelClient {
   /** Registered: it may get messages. One that has said goodbye may only deal with those that it holds. */
   isIn: boolean;
   isClogged: boolean;
-  /** What it was handed, as `[token, attempt]`. */
-  readonly given: (readonly [number, number])[];
+  /** What it was handed by queue, as `[token, attempt]`. The page says nothing of the order between queues. */
+  readonly given: ReadonlyMap<string, (readonly [number, number])[]>;
 }
 
 interface Parcel {
@@ -234,17 +234,22 @@ export function createModel(times: ModelTimes, startMs: number) {
      * Hands over. `has` says whether a client has got something as the next one: what is leased is handed over as soon as its
      * content is at hand, and at the latest where all is to go.
      */
-    deliver(all: boolean, has: (client: string, at: number, given: readonly [number, number]) => boolean): void {
+    deliver(
+      all: boolean,
+      has: (client: string, queue: string, at: number, given: readonly [number, number]) => boolean,
+    ): void {
       const kept: Parcel[] = [];
       for (let parcel = parcels.shift(); parcel !== undefined; parcel = parcels.shift()) {
         const client = clients.get(parcel.client);
         const given = [parcel.message.token, parcel.attempt] as const;
         if (client === undefined) continue;
-        if (!client.isClogged && has(parcel.client, client.given.length, given)) client.given.push(given);
+        const { queue } = parcel.message;
+        const before = client.given.get(queue)!;
+        if (!client.isClogged && has(parcel.client, queue, before.length, given)) before.push(given);
         else if (!isCurrent(parcel)) continue;
         else if (!all) kept.push(parcel);
         else if (client.isClogged) giveBack(parcel);
-        else client.given.push(given);
+        else before.push(given);
       }
       parcels = kept;
     },
