@@ -114,7 +114,14 @@ function print(event: RunEvent): void {
 }
 
 /** A sentence about the queues that a server begins with. */
-function describeQueues({ folder, queues, ready, leased, delayed, dead }: Extract<RunEvent, { type: "recovered" }>): string {
+function describeQueues({
+  folder,
+  queues,
+  ready,
+  leased,
+  delayed,
+  dead,
+}: Extract<RunEvent, { type: "recovered" }>): string {
   if (folder === null) return "queues are kept in memory and end with this server";
   if (queues === 0) return `queues are kept in ${folder}`;
   const counts = Object.entries({ ready, leased, delayed, dead }).map(([state, count]) => `${count} ${state}`);

@@ -21,5 +21,5 @@ test("memory: a crash drops the commits under way, and keeps those that resolved
 test("memory: there is nothing to back up", async () => {
   const store = createMemoryQueueStore();
   await store.open();
-  await expect(store.backup("monday")).rejects.toMatchObject({ fault: "io", message: /nothing on disk/ });
+  await expect(store.backup("monday")).rejects.toMatchObject({ fault: "unsupported", message: /nothing on disk/ });
 });

@@ -218,7 +218,7 @@ eachQueueServer("queues over HTTP", [], (queues) => {
     const { json } = await backup({ name: "one" });
     expect(json).toEqual({ path: expect.stringMatching(/one$/), bytes: expect.any(Number) });
     expect((await stat(json.path)).isDirectory()).toBe(true);
-    expect((await backup({ name: "one" })).json).toMatchObject({ code: "queue/unavailable" });
+    expect((await backup({ name: "one" })).json).toMatchObject({ code: "backup/taken" });
     expect((await backup()).json.path).toMatch(/\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z$/);
   });
 });

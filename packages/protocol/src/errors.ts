@@ -66,7 +66,9 @@ const rows = {
   "queue/too-many-requests": ["too many requests", "later", false, 429],
   "queue/unavailable": ["queue unavailable", "later", false, 503],
   "queue/not-leased": ["not leased", "never", false, 409],
-  "queue/not-found": ["no such queue", "never", false, 404],
+  "queue/not-found": ["no such queue or message", "never", false, 404],
+  "backup/taken": ["backup name taken", "never", false, 409],
+  "backup/unsupported": ["nothing to back up", "never", false, 501],
 
   // The server itself.
   "server/internal": ["internal server error", "reconnect", true, 500],

@@ -30,6 +30,9 @@ export async function guardStore(answer: () => Response | Promise<Response>): Pr
     return await answer();
   } catch (error) {
     if (!(error instanceof StoreError) || error.fault === "damaged") throw error;
+    if (error.fault === "taken" || error.fault === "unsupported") {
+      return httpError(`backup/${error.fault}`, { message: error.message });
+    }
     return httpError("queue/unavailable", { fault: error.fault, message: error.message });
   }
 }

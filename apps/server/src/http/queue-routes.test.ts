@@ -269,6 +269,15 @@ describe("a backup over HTTP", () => {
     expect(answer.status).toBe(503);
     expect(answer.json).toMatchObject({ code: "queue/unavailable", extra_info: { fault, message: "no room" } });
   });
+
+  test.each([
+    ["taken", 409],
+    ["unsupported", 501],
+  ] as const)("says so where the name or the wish is %s", async (fault, status) => {
+    const http = startQueueHttp({ admin: { backup: () => Promise.reject(new StoreError(fault, "no")) } });
+    const answer = await http.ask("POST", "/api/v1/backup");
+    expect([answer.status, answer.json.code]).toEqual([status, `backup/${fault}`]);
+  });
 });
 
 describe("a store in trouble", () => {

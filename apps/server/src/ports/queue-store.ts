@@ -75,6 +75,10 @@ export type StoreFault =
   | "damaged"
   /** The disk, or what it may take of it, is full. Later commits may succeed. */
   | "full"
+  /** There is a backup of that name. */
+  | "taken"
+  /** It does not do such a thing. */
+  | "unsupported"
   /** Anything else that the operating system says. Later commits may succeed. */
   | "io";
 
@@ -101,7 +105,7 @@ export interface QueueStore {
   read(seqs: readonly number[]): Promise<readonly (Uint8Array | null)[]>;
   /** What it takes of the disk in bytes, that which is free for reuse left out. Cheap. */
   usedBytes(): number;
-  /** Copies it while it is in use; `name` is a plain file name. Resolves with where the copy is and its size. */
+  /** Copies it while it is in use; `name` is a plain file name. Resolves with where the copy is and its size. @throws StoreError `taken`, `unsupported`, `full` or `io` */
   backup(name: string): Promise<{ readonly path: string; readonly bytes: number }>;
   /** Finishes what is under way and lets go of it. */
   close(): Promise<void>;

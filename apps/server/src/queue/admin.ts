@@ -70,7 +70,7 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
       max_attempts: table.maxAttempts.get(slot),
       priority: table.priority.get(slot),
       pushed_ms: table.pushedMs.get(slot),
-      due_ms: state === "ready" ? null : table.dueMs.get(slot),
+      due_ms: state === "ready" ? null : (state === "delayed" ? table.readyMs : table.dueMs).get(slot),
       expires_ms: table.expiresMs.get(slot) || null,
       cause: causes[table.cause.get(slot)]!,
       holder: holder === null ? null : { app_id: holder.application, client_id: holder.id },

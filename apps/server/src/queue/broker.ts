@@ -24,7 +24,7 @@ import { createPostman, type Failure, type Parcel } from "./postman.ts";
 import { createPushing } from "./pushing.ts";
 import { createQueueMetrics } from "./queue-metrics.ts";
 import { createQueueTime } from "./queue-time.ts";
-import { type PushOutcome, type QueueLimits, type QueueRefusal, type Queues, refuse, type Settled } from "./queues.ts";
+import { type QueueLimits, type QueueRefusal, type Queues, refuse } from "./queues.ts";
 import { listAhead } from "./read-ahead.ts";
 import { recover } from "./recovery.ts";
 
@@ -59,7 +59,7 @@ export function createQueues(options: QueuesOptions): Queues {
   const book = createBook<Client>();
   const { table } = book;
   const metrics = createQueueMetrics(options.metrics, book, clock, () => store.usedBytes());
-  const identities = createIdentities<Settled<PushOutcome>>();
+  const identities = createIdentities();
   const cache = createBodyCache(cacheBytes);
   let commitBegan = 0;
   const journal = createJournal({

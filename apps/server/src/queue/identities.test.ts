@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { createIdentities, type Identity } from "./identities.ts";
 
-function identity(id: string, seq: number, untilMs: number, queue = "q"): Identity<string> {
-  return { queue, id, seq, untilMs, waiting: null };
+function identity(id: string, seq: number, untilMs: number, queue = "q"): Identity {
+  return { queue, id, seq, untilMs, refusal: null };
 }
 
 describe("the ids of pushes", () => {
   it("are known by queue and id until they are over", () => {
-    const identities = createIdentities<string>();
+    const identities = createIdentities();
     const mine = identity("x", 1, 100);
     const other = identity("x", 2, 200, "other");
     identities.add(mine);
@@ -19,7 +19,7 @@ describe("the ids of pushes", () => {
   });
 
   it("end in the order in which they were entered", () => {
-    const identities = createIdentities<string>();
+    const identities = createIdentities();
     expect([identities.nextMs(), identities.expire(1e9)]).toEqual([Number.POSITIVE_INFINITY, null]);
     identities.add(identity("a", 1, 100));
     identities.add(identity("b", 2, 150));
@@ -32,7 +32,7 @@ describe("the ids of pushes", () => {
   });
 
   it("may be used anew before the old one was forgotten, which then leaves the new one alone", () => {
-    const identities = createIdentities<string>();
+    const identities = createIdentities();
     identities.add(identity("x", 1, 100));
     const again = identity("x", 2, 250);
     identities.add(again);
@@ -41,7 +41,7 @@ describe("the ids of pushes", () => {
   });
 
   it("are forgotten at once where their push was refused", () => {
-    const identities = createIdentities<string>();
+    const identities = createIdentities();
     const refused = identity("x", 1, 100);
     identities.add(refused);
     identities.remove(refused);

@@ -1,30 +1,32 @@
+import type { QueueRefusal } from "./queues.ts";
+
 /** A push whose id is remembered. */
-export interface Identity<Waiter> {
+export interface Identity {
   readonly queue: string;
   readonly id: string;
   readonly seq: number;
   readonly untilMs: number;
-  /** Others that pushed the same and wait with it for the disk; `null` once it is there. */
-  waiting: Waiter[] | null;
+  /** Why it came to nothing, where it did: then it is forgotten, and others that pushed the same share its fate. */
+  refusal: QueueRefusal | null;
 }
 
 /** The ids of pushes, for as long as pushes of one id are one message. Entered in the order in which they end. */
-export interface Identities<Waiter> {
-  find(queue: string, id: string, nowMs: number): Identity<Waiter> | undefined;
-  add(identity: Identity<Waiter>): void;
-  remove(identity: Identity<Waiter>): void;
+export interface Identities {
+  find(queue: string, id: string, nowMs: number): Identity | undefined;
+  add(identity: Identity): void;
+  remove(identity: Identity): void;
   /** Forgets one that is over, and returns it; `null` where none is. */
-  expire(nowMs: number): Identity<Waiter> | null;
+  expire(nowMs: number): Identity | null;
   /** When the next one ends; infinite where there is none. */
   nextMs(): number;
   readonly size: number;
 }
 
-export function createIdentities<Waiter>(): Identities<Waiter> {
-  const byQueue = new Map<string, Map<string, Identity<Waiter>>>();
-  const inOrder = new Set<Identity<Waiter>>();
+export function createIdentities(): Identities {
+  const byQueue = new Map<string, Map<string, Identity>>();
+  const inOrder = new Set<Identity>();
 
-  function remove(identity: Identity<Waiter>): void {
+  function remove(identity: Identity): void {
     inOrder.delete(identity);
     const ids = byQueue.get(identity.queue);
     if (ids?.get(identity.id) !== identity) return;
@@ -32,7 +34,7 @@ export function createIdentities<Waiter>(): Identities<Waiter> {
     if (ids.size === 0) byQueue.delete(identity.queue);
   }
 
-  const first = (): Identity<Waiter> | undefined => inOrder.values().next().value;
+  const first = (): Identity | undefined => inOrder.values().next().value;
 
   return {
     remove,

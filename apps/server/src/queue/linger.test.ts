@@ -44,7 +44,7 @@ describe("deliveries that linger", () => {
     clock.advance(50);
     linger.add(1, 1);
     clock.advance(1000);
-    expect(stored).toEqual(["1 at 150 in 1"]);
+    expect(stored).toEqual(["1 at 100 in 1"]);
   });
 
   it("are stored at once where there is no time left, and not again", () => {

@@ -30,8 +30,7 @@ export function createLinger(store: (seq: number, slot: number) => void, later: 
 
   return {
     add(seq, slot) {
-      old.delete(seq);
-      young.set(seq, slot);
+      if (!old.has(seq)) young.set(seq, slot);
       nextRound();
     },
     drop(seq) {

@@ -2,7 +2,6 @@ import { jsonCodec, transcode } from "@singyeong/protocol/codec";
 import type { Query } from "@singyeong/query";
 import { ownText } from "../kernel/own-text.ts";
 import { StoreError } from "../kernel/store-error.ts";
-import type { Standing, StoredMessage } from "../ports/queue-store.ts";
 import type { Client } from "../registry/client.ts";
 import type { Router } from "../router/router.ts";
 import type { BodyCache } from "./body-cache.ts";
@@ -22,7 +21,7 @@ export interface PushingOptions {
   readonly book: Book<Client>;
   readonly machine: Machine<Client>;
   readonly journal: Journal;
-  readonly identities: Identities<Settled<PushOutcome>>;
+  readonly identities: Identities;
   readonly cache: BodyCache;
   readonly router: Router;
   readonly metrics: QueueMetrics;
@@ -34,8 +33,9 @@ export interface PushingOptions {
   readonly changed: () => void;
 }
 
-/** Bytes of pushes that may wait for the disk at a time. */
+/** Memory that pushes may take which wait for the disk, and what each of them takes beside its body, about. */
 const maxArrivingBytes = 64 * 1024 * 1024;
+const arrivalBytes = 1024;
 
 /** The way into a queue: checked, stored, confirmed, and only then part of it. */
 export function createPushing(options: PushingOptions): (push: Push, settled: Settled<PushOutcome>) => void {
@@ -49,6 +49,10 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
     if (queue.bytes + bytes > limits.maxQueueBytes) return full("bytes", limits.maxQueueBytes);
     if (options.usedBytes() + arrivingBytes + bytes > limits.maxDiskBytes)
       return full("disk_bytes", limits.maxDiskBytes);
+    return refuseArrival(bytes);
+  }
+
+  function refuseArrival(bytes: number): QueueRefusal | null {
     return arrivingBytes + bytes > maxArrivingBytes ? full("arriving_bytes", maxArrivingBytes) : null;
   }
 
@@ -84,81 +88,69 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
     const identity =
       push.id === null || limits.queueDedupMs === 0 ? null : remember(queue.name, ownText(push.id), seq, pushedMs);
     const readyMs = push.delayMs === 0 ? 0 : pushedMs + push.delayMs;
-    const message: StoredMessage = {
-      seq,
-      queue: queue.name,
-      target: lane.target,
-      priority: push.priority,
-      maxAttempts: push.maxAttempts ?? limits.queueMaxAttempts,
-      pushedMs,
-      identity,
-      body,
-    };
-    const standing: Standing = {
-      state: readyMs === 0 ? "ready" : "delayed",
-      attempt: 0,
-      turn: seq,
-      dueMs: readyMs,
-      expiresMs: push.ttlMs === 0 ? 0 : pushedMs + push.ttlMs,
-      cause: null,
-    };
+    const expiresMs = push.ttlMs === 0 ? 0 : pushedMs + push.ttlMs;
+    const { priority } = push;
+    const maxAttempts = push.maxAttempts ?? limits.queueMaxAttempts;
     queue.arriving++;
     queue.bytes += bytes;
-    arrivingBytes += bytes;
+    arrivingBytes += bytes + arrivalBytes;
 
     function arrive(error: unknown): void {
       queue.arriving--;
-      arrivingBytes -= bytes;
-      const outcome: PushOutcome = error === null ? { ok: true, id: formatMessageId(seq) } : refuseStore(error);
+      arrivingBytes -= bytes + arrivalBytes;
       if (error === null) {
         if (readyMs === 0) cache.add(seq, body);
-        machine.admit(
-          {
-            seq,
-            lane,
-            priority: message.priority,
-            maxAttempts: message.maxAttempts,
-            pushedMs,
-            expiresMs: standing.expiresMs,
-            bytes,
-          },
-          readyMs,
-          now(),
-        );
+        machine.admit({ seq, lane, priority, maxAttempts, pushedMs, expiresMs, bytes }, readyMs, now());
         metrics.pushed.total++;
       } else {
         queue.bytes -= bytes;
         book.leaveLane(lane);
+        if (identity !== null) forget(identity, error);
       }
-      settled(outcome);
-      if (identity !== null) settleTwins(identity, outcome);
+      settled(error === null ? { ok: true, id: formatMessageId(seq) } : refuseStore(error));
       options.changed();
     }
-    journal.append({ kind: "append", message, standing, settled: arrive });
+    journal.append({
+      kind: "append",
+      message: { seq, queue: queue.name, target: lane.target, priority, maxAttempts, pushedMs, identity, body },
+      standing: {
+        state: readyMs === 0 ? "ready" : "delayed",
+        attempt: 0,
+        turn: seq,
+        dueMs: readyMs,
+        expiresMs,
+        cause: null,
+      },
+      settled: arrive,
+    });
   }
 
-  function remember(queue: string, id: string, seq: number, pushedMs: number): Identity<Settled<PushOutcome>> {
-    const identity = { queue, id, seq, untilMs: pushedMs + limits.queueDedupMs, waiting: [] };
+  function remember(queue: string, id: string, seq: number, pushedMs: number): Identity {
+    const identity = { queue, id, seq, untilMs: pushedMs + limits.queueDedupMs, refusal: null };
     identities.add(identity);
     return identity;
   }
 
-  /** Pushes of the same id that came while the first was on its way share its fate. */
-  function settleTwins(identity: Identity<Settled<PushOutcome>>, outcome: PushOutcome): void {
-    const twins = identity.waiting!;
-    identity.waiting = null;
-    if (!outcome.ok) identities.remove(identity);
-    for (const settled of twins) settled(outcome);
+  function forget(identity: Identity, error: unknown): void {
+    identity.refusal = refuseStore(error);
+    identities.remove(identity);
+  }
+
+  /** A push of an id that is known: answered as the first one was, and in its turn, behind what was pushed before it. */
+  function join(first: Identity, settled: Settled<PushOutcome>): void {
+    const refusal = refuseArrival(arrivalBytes);
+    if (refusal !== null) return settled(refusal);
+    metrics.duplicates.total++;
+    arrivingBytes += arrivalBytes;
+    journal.afterwards(() => {
+      arrivingBytes -= arrivalBytes;
+      settled(first.refusal ?? { ok: true, id: formatMessageId(first.seq) });
+    });
   }
 
   return (push, settled) => {
     const first = push.id === null ? undefined : identities.find(push.queue, push.id, now());
-    if (first !== undefined) {
-      metrics.duplicates.total++;
-      if (first.waiting === null) settled({ ok: true, id: formatMessageId(first.seq) });
-      else first.waiting.push(settled);
-      return;
-    }
+    if (first !== undefined) return join(first, settled);
     if (push.id !== null && identities.size >= limits.maxQueueIds) {
       return settled(refuse("queue/too-many-ids", { max: limits.maxQueueIds }));
     }

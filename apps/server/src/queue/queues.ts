@@ -127,6 +127,6 @@ export interface QueueAdmin {
   purge(queue: string, states: readonly Exclude<MessageState, "leased">[]): Promise<number | null>;
   /** Stops or starts giving out; what is leased stays leased. Makes the queue where it does not exist. */
   pause(queue: string, paused: boolean): Promise<Refused>;
-  /** Copies the store while it is in use. @throws StoreError `io` also where the name is taken */
+  /** Copies the store while it is in use. @throws StoreError */
   backup(name: string): Promise<{ readonly path: string; readonly bytes: number }>;
 }

@@ -6,13 +6,13 @@ import type { Router } from "../router/router.ts";
 import type { Identities } from "./identities.ts";
 import type { Book } from "./machine/book.ts";
 import type { Machine } from "./machine/machine.ts";
-import type { PushOutcome, RecoveryReport, Settled } from "./queues.ts";
+import type { RecoveryReport } from "./queues.ts";
 
 export interface RecoveryOptions {
   readonly store: QueueStore;
   readonly book: Book<Client>;
   readonly machine: Machine<Client>;
-  readonly identities: Identities<Settled<PushOutcome>>;
+  readonly identities: Identities;
   readonly router: Router;
 }
 
@@ -27,7 +27,7 @@ export async function recover(options: RecoveryOptions): Promise<RecoveryReport 
   for await (const page of store.recover()) {
     for (const found of page) {
       if (found.kind === "paused") book.queue(found.queue).paused = true;
-      else if (found.kind === "identity") identities.add({ ...found, waiting: null });
+      else if (found.kind === "identity") identities.add({ ...found, refusal: null });
       else {
         restore(options, found.message);
         counts[found.message.standing.state]++;

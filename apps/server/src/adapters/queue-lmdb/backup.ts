@@ -9,7 +9,7 @@ import { syncPath } from "./sync-path.ts";
  * Copies the data file to `folder/backups/name/queues` while it is in use: the copy is of one moment. A backup is itself
  * a data folder; it gets its name once it is whole and on disk.
  *
- * @throws StoreError `io`
+ * @throws StoreError `taken`, `full` or `io`
  */
 export async function backUp(
   folder: string,
@@ -21,7 +21,7 @@ export async function backUp(
   const backups = join(folder, "backups");
   const path = join(backups, name);
   const unfinished = join(backups, `.${name}.unfinished`);
-  const taken = () => new StoreError("io", `There is a backup named ${JSON.stringify(name)} already: ${path}.`);
+  const taken = () => new StoreError("taken", `There is a backup named ${JSON.stringify(name)} already: ${path}.`);
   if (existsSync(path)) throw taken();
   try {
     rmSync(unfinished, { recursive: true, force: true });

@@ -47,7 +47,7 @@ test("a backup has a plain name that is not taken, and failing leaves nothing be
   for (const name of ["", ".", "..", "a/b", "a\\b", "a\0b"])
     await expect(store.backup(name)).rejects.toMatchObject({ fault: "io", message: /plain file name/ });
   await store.backup("monday");
-  await expect(store.backup("monday")).rejects.toMatchObject({ fault: "io", message: /already/ });
+  await expect(store.backup("monday")).rejects.toMatchObject({ fault: "taken", message: /already/ });
   const both = await Promise.allSettled([store.backup("tuesday"), store.backup("tuesday")]);
   expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   await store.close();

@@ -114,7 +114,7 @@ export function createMemoryQueueStore({ maxBytes = Infinity }: MemoryQueueStore
     },
     usedBytes: () => usedBytes,
     async backup() {
-      throw new StoreError("io", "The queues are kept in memory: there is nothing on disk to copy.");
+      throw new StoreError("unsupported", "The queues are kept in memory: there is nothing on disk to copy.");
     },
     async close() {
       await lastCommit;

@@ -65,7 +65,6 @@ export function describeListed(listed: readonly Listed[]): object[] {
 export function describeModel(messages: readonly ModelMessage[]): object[] {
   return messages
     .map(({ token, queue, state, attempt, expiresMs, cause, dueMs, holder }) => {
-      const isEndedBefore = state === "delayed" && expiresMs !== 0 && expiresMs < dueMs;
       return {
         token,
         queue,
@@ -73,7 +72,7 @@ export function describeModel(messages: readonly ModelMessage[]): object[] {
         attempt,
         expiresMs,
         cause,
-        dueMs: state === "ready" ? 0 : isEndedBefore ? expiresMs : dueMs,
+        dueMs: state === "ready" ? 0 : dueMs,
         holder: state === "leased" ? holder : null,
       };
     })

@@ -127,10 +127,9 @@ export function createMachine<C>(
     book.leave(slot);
     if (dies(slot)) return;
     table.turn.set(slot, nextTurn());
-    if (delayMs > 0) {
-      book.toDelayed(slot, nowMs + delayMs);
-      effects.moved(slot);
-    } else lineUp(slot);
+    effects.moved(slot);
+    if (delayMs > 0) book.toDelayed(slot, nowMs + delayMs);
+    else lineUp(slot);
   }
 
   /** The slot of a message that a consumer holds now; -1 where it does not. */
