@@ -10,7 +10,10 @@ import {
 import { dial } from "./listener-harness.ts";
 
 async function start(listener: "uws" | "node", overrides: Partial<ServerPorts> = {}) {
-  const server = await compose(resolveConfig({ host: "127.0.0.1", port: 0, logLevel: "silent", queueStore: "memory", listener }), overrides);
+  const server = await compose(
+    resolveConfig({ host: "127.0.0.1", port: 0, logLevel: "silent", queueStore: "memory", listener }),
+    overrides,
+  );
   const port = await server.listen();
   const enter = async (id: string, more: object = {}) => {
     const client = await dial(port, "/gateway/websocket");
