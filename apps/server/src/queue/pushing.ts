@@ -1,5 +1,4 @@
 import { jsonCodec, transcode } from "@singyeong/protocol/codec";
-import type { Query } from "@singyeong/query";
 import { ownText } from "../kernel/own-text.ts";
 import { StoreError } from "../kernel/store-error.ts";
 import type { Client } from "../registry/client.ts";

@@ -14,7 +14,7 @@ import {
   states,
 } from "./message-table.ts";
 import { type Consumer, countMessages, createQueueState, type QueueState } from "./queue-state.ts";
-import { append, insertByTurn, remove, type SlotList } from "./slot-list.ts";
+import { append, remove, type SlotList } from "./slot-list.ts";
 
 /** A message that is on disk, as it enters the book. */
 export interface NewMessage<C> {
