@@ -83,7 +83,7 @@ describe("sg queue ls and info", () => {
     expect(await queue("info", "nope")).toEqual({
       code: 5,
       stdout: "",
-      stderr: "sg: no such queue: nope\nsg queue ls shows which there are; one is made by the first push.\n",
+      stderr: "sg: no such queue or message: nope\nsg queue ls shows which there are; one is made by the first push.\n",
     });
     expect(JSON.parse((await queue("info", "nope", "--json")).stderr)).toMatchObject({
       error: { code: "queue/not-found", exitCode: 5 },

@@ -12,14 +12,26 @@ export interface ServerProcess {
   end(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
 }
 
-/** Starts the server that `consumer` has installed, on a port. */
+/** Starts the server that `consumer` has installed, on a port, with its data in a folder. */
 export async function startServerProcess(
   consumer: string,
   port: number,
+  folder: string,
   flags: readonly string[],
 ): Promise<ServerProcess> {
   const entry = join(consumer, "node_modules/@singyeong/server/dist/main.js");
-  const args = [entry, "--host", "127.0.0.1", "--port", String(port), "--log-level", "error", ...flags];
+  const args = [
+    entry,
+    "--host",
+    "127.0.0.1",
+    "--port",
+    String(port),
+    "--log-level",
+    "error",
+    "--data-dir",
+    folder,
+    ...flags,
+  ];
   const child = spawn(process.execPath, args, { env: inherited(), stdio: ["ignore", "pipe", "pipe"] });
   neverOutlive(child);
   const exited = once(child, "exit");
@@ -35,7 +47,8 @@ export async function startServerProcess(
 
 /** The environment without what would configure a server. */
 function inherited(): NodeJS.ProcessEnv {
-  const isSetting = (name: string): boolean => /^(PORT|HOST|AUTH|NODE_OPTIONS|SINGYEONG_.*|VITEST.*)$/.test(name);
+  const isSetting = (name: string): boolean =>
+    /^(PORT|HOST|AUTH|DATA_DIR|NODE_OPTIONS|SINGYEONG_.*|VITEST.*)$/.test(name);
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isSetting(name)));
 }
 

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Commands } from "./commands.ts";
 import { findFreePort } from "./free-port.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
@@ -8,33 +11,42 @@ export interface Stage extends AsyncDisposable {
   readonly commands: Commands;
 }
 
+/** A server, and what it needs to come back as it was. */
+interface StagedServer {
+  readonly flags: readonly string[];
+  readonly folder: string;
+  process: ServerProcess;
+}
+
 /** Heartbeats are asked for this often, in milliseconds, so that a dead connection shows soon. */
 const heartbeatIntervalMs = 400;
 
 /** @param consumer folder of a project that has installed the packed server */
 export function createStage(consumer: string): Stage {
-  const servers = new Map<string, { readonly flags: readonly string[]; process: ServerProcess }>();
+  const servers = new Map<string, StagedServer>();
   const wires = new Map<string, Wire>();
   let over = false;
 
-  async function start(port: number, flags: readonly string[]): Promise<ServerProcess> {
+  async function start(port: number, folder: string, flags: readonly string[]): Promise<ServerProcess> {
     if (over) throw new Error("the scenario is over");
-    return startServerProcess(consumer, port, ["--heartbeat-interval-ms", String(heartbeatIntervalMs), ...flags]);
+    const all = ["--heartbeat-interval-ms", String(heartbeatIntervalMs), ...flags];
+    return startServerProcess(consumer, port, folder, all);
   }
 
   return {
     commands: {
       async startServer(...flags) {
         // A port of its own choosing could not be listened on again while connections of the old process linger.
-        const process = await start(await findFreePort(), flags);
-        servers.set(process.address, { flags, process });
+        const folder = await mkdtemp(join(tmpdir(), "singyeong-stage-"));
+        const process = await start(await findFreePort(), folder, flags);
+        servers.set(process.address, { flags, folder, process });
         return process.address;
       },
       killServer: (address) => find(servers, address).process.end("SIGKILL"),
       drainServer: (address) => find(servers, address).process.end("SIGTERM"),
       async restartServer(address) {
         const server = find(servers, address);
-        server.process = await start(Number(address.split(":")[1]), server.flags);
+        server.process = await start(Number(address.split(":")[1]), server.folder, server.flags);
       },
       async layWire(server) {
         const wire = await layWire(server);
@@ -63,6 +75,7 @@ export function createStage(consumer: string): Stage {
       over = true;
       const endings = [...servers.values()].map(({ process }) => process.end("SIGKILL"));
       await Promise.all([...endings, ...[...wires.values()].map((wire) => wire.close())]);
+      await Promise.all([...servers.values()].map(({ folder }) => rm(folder, { recursive: true })));
     },
   };
 }

@@ -262,7 +262,7 @@ export async function walk(path: readonly Step[]): Promise<void> {
   const doesExist = (name: string): boolean =>
     model.paused.has(name) ||
     [...model.messages, ...model.requests].some(({ queue }) => queue === name) ||
-    underWay.some(({ first }) => pushed.get(first)?.queue === name);
+    underWay.some(({ token, first }) => token === first && pushed.get(first)?.queue === name);
 
   async function restart(ticks: number | null): Promise<void> {
     const { clock, store } = site;

@@ -6,6 +6,7 @@ import { goodbye } from "./goodbye.ts";
 import { integers } from "./integers.ts";
 import { reset, silence } from "./network.ts";
 import { password } from "./password.ts";
+import { queues } from "./queues.ts";
 import { leaks } from "./reconnects.ts";
 import { restart } from "./restart.ts";
 
@@ -16,6 +17,7 @@ export const promises = {
   "talks across encodings": conversation("json", "msgpack"),
   "keeps every digit of 64-bit integers": integers,
   "loses nothing that was confirmed when the server is killed, and comes back": restart,
+  "works on every job of a queue when the server is killed": queues,
   "survives a reset network": reset,
   "notices a network that went silent": silence,
   "goes elsewhere at once when the server says goodbye": goodbye,
