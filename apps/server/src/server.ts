@@ -117,6 +117,7 @@ export function createServer(config: Config, ports: ServerPorts): Server {
       max_depth: config.maxDepth,
       queue_lease_ms: config.queueLeaseMs,
       queue_retry_ms: config.queueRetryMs,
+      queue_dedup_ms: config.queueDedupMs,
     },
   };
   const gateway = createGateway({

@@ -269,7 +269,7 @@ function describeBound(create: CreateStoreWorld): void {
           try {
             await world.store.commit([...group, { kind: "pause", queue: "half done", paused: true }]);
           } catch (error) {
-            expect(error).toMatchObject({ name: "StoreError", fault: "full" });
+            expect(error).toMatchObject({ name: "StoreError", fault: "bound" });
             seq -= 50;
             return seq - first;
           }

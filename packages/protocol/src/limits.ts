@@ -20,6 +20,9 @@ export const maxNonceBytes = 1024;
 export const maxQueueNameBytes = 256;
 /** Most messages that one request asks for. */
 export const maxRequestCount = 10_000;
+/** Most deliveries that a push may permit, and most messages that one request over HTTP names. */
+export const maxAttemptsLimit = 65_535;
+export const maxNamedIds = 10_000;
 /** Longest delay, time to live and lease that a client may ask for, in milliseconds: a year. */
 export const maxQueueMs = 31_536_000_000;
 /** Priorities of queued messages: 0 to 9, 9 goes first, 4 where nobody says. */

@@ -1,4 +1,13 @@
-import { defaultPriority, maxNonceBytes, maxPriority, maxQueueMs, maxQueueNameBytes } from "@singyeong/protocol";
+import {
+  defaultPriority,
+  isMap,
+  maxAttemptsLimit,
+  maxNonceBytes,
+  maxPriority,
+  maxQueueMs,
+  maxQueueNameBytes,
+  type Value,
+} from "@singyeong/protocol";
 import type { Codec, Frame, Raw } from "@singyeong/protocol/codec";
 import type { Push } from "../queue/queues.ts";
 import type { Client } from "../registry/client.ts";
@@ -21,11 +30,18 @@ export const queuePush: Command = {
         const fields = { queue: push.queue, id: outcome.id };
         return late.answer(sender, "QUEUE_CONFIRM", codec.embed(fields, "nonce", nonce ?? codec.encode(null)));
       }
-      late.refuse(sender, outcome.code, outcome.extraInfo, nonce === null ? undefined : codec.decodeExact(nonce));
+      const extraInfo = placeInFrame(outcome.extraInfo);
+      late.refuse(sender, outcome.code, extraInfo, nonce === null ? undefined : codec.decodeExact(nonce));
     });
     return null;
   },
 };
+
+/** Places in a push are places in `d` here. */
+function placeInFrame(extraInfo: Value): Value {
+  const hasPlace = isMap(extraInfo) && typeof extraInfo.at === "string";
+  return hasPlace ? { ...extraInfo, at: `/d${extraInfo.at}` } : extraInfo;
+}
 
 /** A nonce that outlives its frame; `null` where there is none, or one too long to be repeated. */
 function keptNonce(raw: Raw | undefined): Raw | null {
@@ -71,7 +87,8 @@ function readMore(codec: Codec, frame: Frame): More | Refusal {
   if (ttlMs === null) return refuseField("ttl_ms", `ttl_ms is a whole number from 1 to ${maxQueueMs}`);
   const priority = readWhole(codec, frame, "priority", { min: 0, max: maxPriority }, defaultPriority);
   if (priority === null) return refuseField("priority", `priority is a whole number from 0 to ${maxPriority}`);
-  const attempts = readWhole(codec, frame, "max_attempts", { min: 1, max: 65_535 }, 0);
-  if (attempts === null) return refuseField("max_attempts", "max_attempts is a whole number from 1 to 65535");
+  const attempts = readWhole(codec, frame, "max_attempts", { min: 1, max: maxAttemptsLimit }, 0);
+  if (attempts === null)
+    return refuseField("max_attempts", `max_attempts is a whole number from 1 to ${maxAttemptsLimit}`);
   return { id, delayMs, ttlMs, priority, maxAttempts: attempts || null };
 }

@@ -1,3 +1,4 @@
+import { maxAttemptsLimit } from "@singyeong/protocol";
 import { type Static, Type } from "typebox";
 
 const wholeNumber = (options: { default: number; minimum: number; maximum?: number; description: string }) =>
@@ -76,7 +77,7 @@ export const Config = Type.Object(
     queueMaxAttempts: wholeNumber({
       default: 20,
       minimum: 1,
-      maximum: 65_535,
+      maximum: maxAttemptsLimit,
       description: "deliveries of a message before it is dead, where the push does not say",
     }),
     queueDedupMs: wholeNumber({

@@ -1,3 +1,4 @@
+import { maxNamedIds } from "@singyeong/protocol";
 import { QueuePurgeRequest } from "@singyeong/protocol/schema";
 import { Type } from "typebox";
 import type { QueueAdmin } from "../queue/queues.ts";
@@ -6,11 +7,8 @@ import { createBodyShape } from "./body-shape.ts";
 import { answerCount, queuePath } from "./queue-path.ts";
 import type { Route } from "./route.ts";
 
-/** Most messages that one request names. */
-const maxIds = 10_000;
-
-const Ids = Type.Array(Type.String(), { maxItems: maxIds });
-const idsRule = `a list of at most ${maxIds} ids, each of them text`;
+const Ids = Type.Array(Type.String(), { maxItems: maxNamedIds });
+const idsRule = `a list of at most ${maxNamedIds} ids, each of them text`;
 const someIds = createBodyShape(Type.Object({ ids: Ids }), { ids: idsRule });
 const idsOrAll = createBodyShape(Type.Object({ ids: Type.Optional(Ids) }), { ids: idsRule });
 const purge = createBodyShape(QueuePurgeRequest, { state: "one of ready, delayed, dead, all" });

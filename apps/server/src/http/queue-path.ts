@@ -1,5 +1,5 @@
 /** What the routes of one queue share: its name in the path, and how refusals and a store in trouble are answered. */
-import { isMap, maxQueueNameBytes } from "@singyeong/protocol";
+import { maxQueueNameBytes } from "@singyeong/protocol";
 import { StoreError } from "../kernel/store-error.ts";
 import type { Exchange } from "../ports/listener.ts";
 import type { QueueRefusal } from "../queue/queues.ts";
@@ -37,10 +37,8 @@ export async function guardStore(answer: () => Response | Promise<Response>): Pr
   }
 }
 
-/** A refusal names a place in the frame that a push usually is; over HTTP the body is that frame's `d`. */
 export function answerRefusal({ code, extraInfo }: QueueRefusal): Response {
-  if (!isMap(extraInfo) || typeof extraInfo.at !== "string") return httpError(code, extraInfo);
-  return httpError(code, { ...extraInfo, at: extraInfo.at.replace(/^\/d(?=\/|$)/, "") });
+  return httpError(code, extraInfo);
 }
 
 /** No such queue. */

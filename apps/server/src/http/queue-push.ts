@@ -1,4 +1,4 @@
-import { defaultPriority, maxPriority, maxQueueMs, maxQueueNameBytes } from "@singyeong/protocol";
+import { defaultPriority, maxAttemptsLimit, maxPriority, maxQueueMs, maxQueueNameBytes } from "@singyeong/protocol";
 import { jsonCodec } from "@singyeong/protocol/codec";
 import { QueuePushRequest } from "@singyeong/protocol/schema";
 import { Type } from "typebox";
@@ -19,7 +19,7 @@ const options = createBodyShape(Type.Pick(QueuePushRequest, ["id", "delay_ms", "
   delay_ms: wholeNumber(0, maxQueueMs),
   ttl_ms: wholeNumber(1, maxQueueMs),
   priority: wholeNumber(0, maxPriority),
-  max_attempts: wholeNumber(1, 65_535),
+  max_attempts: wholeNumber(1, maxAttemptsLimit),
 });
 
 const names = [...options.names, "target", "payload", "nonce", "headers"] as const;

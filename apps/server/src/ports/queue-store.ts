@@ -1,8 +1,8 @@
 /** Where a message of a queue stands. */
 export type MessageState = "ready" | "leased" | "delayed" | "dead";
 
-/** Why a message is dead: too many attempts, its time to live over, or refused by a consumer for good. */
-export type DeathCause = "attempts" | "expired" | "rejected";
+/** Why a message is dead: too many attempts, its time to live over, refused by a consumer for good, or not to be read any more. */
+export type DeathCause = "attempts" | "expired" | "rejected" | "unreadable";
 
 /** What changes during a message's life. */
 export interface Standing {
@@ -73,8 +73,10 @@ export type StoreFault =
   | "format"
   /** What is on disk is not what was written. */
   | "damaged"
-  /** The disk, or what it may take of it, is full. Later commits may succeed. */
+  /** The disk is full. Later commits may succeed. */
   | "full"
+  /** It takes all that it may of the disk. Later commits may succeed. */
+  | "bound"
   /** There is a backup of that name. */
   | "taken"
   /** It does not do such a thing. */
@@ -98,10 +100,10 @@ export interface QueueStore {
   lastSeq(): number;
   /**
    * Applies changes as one unit. Resolves when they are on disk; rejects with nothing applied. The bodies are the
-   * store's to read until then. @throws StoreError `full` or `io`
+   * store's to read until then. @throws StoreError `bound`, `full` or `io`
    */
   commit(changes: readonly Change[]): Promise<void>;
-  /** Bodies of messages, in the order asked; `null` where one is gone. They are the caller's. @throws StoreError `damaged` */
+  /** Bodies of messages, in the order asked; `null` where one is gone. They are the caller's. @throws StoreError `damaged`; `io` where it cannot be read now */
   read(seqs: readonly number[]): Promise<readonly (Uint8Array | null)[]>;
   /** What it takes of the disk in bytes, that which is free for reuse left out. Cheap. */
   usedBytes(): number;

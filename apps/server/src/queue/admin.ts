@@ -39,7 +39,8 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
   const { table } = book;
   const listing = createListing(book);
 
-  const stored = (): Promise<void> => new Promise((resolve) => journal.afterwards(resolve));
+  const stored = (): Promise<void> =>
+    new Promise((resolve, reject) => journal.afterwards((error) => (error === null ? resolve() : reject(error))));
 
   function info(queue: QueueState<Client>) {
     const oldest = oldestReadyMs(book, queue);
@@ -99,13 +100,11 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
    * Changes messages a thousand at a time; resolves with how many once all is on disk. Between the groups others change
    * messages too, and slots are used again: a message is known by its number.
    */
-  async function changeAll(next: () => readonly Found[], change: (slot: number) => void): Promise<number> {
+  async function changeAll(next: () => readonly Found[], change: (slot: number) => boolean): Promise<number> {
     let count = 0;
     for (let found = next(); found.length > 0; found = next()) {
       for (const { slot, seq } of found) {
-        if (table.seq.get(slot) !== seq) continue;
-        change(slot);
-        count++;
+        if (table.seq.get(slot) === seq && change(slot)) count++;
       }
       changed();
       await stored();
@@ -114,6 +113,11 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
   }
 
   const known = (slot: number): Found => ({ slot, seq: table.seq.get(slot) });
+
+  function discard(slot: number): boolean {
+    machine.discard(slot);
+    return true;
+  }
 
   /** Hands messages out, a thousand at a time. */
   function inGroups(slots: readonly number[]): () => readonly Found[] {
@@ -150,14 +154,18 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
     },
     async ack(name, ids) {
       const queue = book.queues.get(name);
-      return queue === undefined ? null : changeAll(inGroups(findAll(queue, ids)), machine.discard);
+      return queue === undefined ? null : changeAll(inGroups(findAll(queue, ids)), discard);
     },
     async redrive(name, ids) {
       const queue = book.queues.get(name);
       if (queue === undefined) return null;
       const slots = ids === null ? listing.some(queue, "dead", lastSeq(), queue.dead.size) : findAll(queue, ids);
       const isDead = (slot: number): boolean => table.state.get(slot) === dead;
-      return changeAll(inGroups(slots.filter(isDead)), (slot) => isDead(slot) && machine.redrive(slot, now()));
+      return changeAll(inGroups(slots.filter(isDead)), (slot) => {
+        if (!isDead(slot)) return false;
+        machine.redrive(slot, now());
+        return true;
+      });
     },
     async purge(name, purged) {
       const queue = book.queues.get(name);
@@ -166,7 +174,7 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
       const last = lastSeq();
       let count = 0;
       for (const state of purged) {
-        count += await changeAll(() => listing.some(queue, state, last, maxChanged).map(known), machine.discard);
+        count += await changeAll(() => listing.some(queue, state, last, maxChanged).map(known), discard);
       }
       return count;
     },

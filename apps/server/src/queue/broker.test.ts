@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { StoreError } from "../kernel/store-error.ts";
 import type { QueueStore } from "../ports/queue-store.ts";
 import { parseMessageId } from "./message-id.ts";
 import { leaseMs, openSite, retryMs, type Site, settle } from "./queues.kit.ts";
@@ -218,7 +219,7 @@ describe("queues", () => {
       wrap: (store): QueueStore => ({
         ...store,
         async read(seqs) {
-          if (seqs.some((seq) => damaged.has(seq))) throw new Error("damaged");
+          if (seqs.some((seq) => damaged.has(seq))) throw new StoreError("damaged", "not what was written");
           return store.read(seqs);
         },
       }),

@@ -58,7 +58,7 @@ export function createQueues(options: QueuesOptions): Queues {
 
   const book = createBook<Client>();
   const { table } = book;
-  const metrics = createQueueMetrics(options.metrics, book, clock, () => store.usedBytes());
+  const metrics = createQueueMetrics(options.metrics, book, now, () => store.usedBytes());
   const identities = createIdentities();
   const cache = createBodyCache(cacheBytes);
   let commitBegan = 0;
@@ -127,6 +127,7 @@ export function createQueues(options: QueuesOptions): Queues {
     },
     isWaiting: ({ slot, seq }) => table.seq.get(slot) === seq,
     failed: returned,
+    pause: () => new Promise((resolve) => void clock.after(storePauseMs, resolve)),
   });
   const push = createPushing({
     book,
@@ -147,7 +148,7 @@ export function createQueues(options: QueuesOptions): Queues {
   function returned({ seq, queue, consumer }: Parcel, failure: Failure, error: unknown): void {
     if (failure === "unreadable") {
       logger.error({ err: error, queue, seq }, "a stored message cannot be read");
-      machine.nack(consumer, seq, null, true, now());
+      machine.lose(consumer, seq, now());
     } else machine.giveBack(consumer, seq, now());
     setAlarm();
   }
@@ -245,14 +246,14 @@ export function createQueues(options: QueuesOptions): Queues {
       if (held === null) return notLeased(queue, id);
       machine.ack(held.consumer, held.seq);
       metrics.acked.total++;
-      if (settled !== null) journal.afterwards(() => settled());
+      if (settled !== null) journal.afterwards((error) => error === null && settled());
       return null;
     },
     nack(client, queue, id, { delayMs, dead }, settled) {
       const held = findHeld(client, queue, id);
       if (held === null || !machine.nack(held.consumer, held.seq, delayMs, dead, now())) return notLeased(queue, id);
       metrics.nacked.total++;
-      if (settled !== null) journal.afterwards(() => settled());
+      if (settled !== null) journal.afterwards((error) => error === null && settled());
       changed();
       return null;
     },

@@ -8,14 +8,12 @@ export interface Consumers {
   find(client: Client): Consumer<Client> | undefined;
   /** Forgets a client, and returns what it was. */
   remove(client: Client): Consumer<Client> | undefined;
-  all(): Iterable<Consumer<Client>>;
 }
 
 export function createConsumers(): Consumers {
   const consumers = new Map<Client, Consumer<Client>>();
   return {
     find: (client) => consumers.get(client),
-    all: () => consumers.values(),
     of(client) {
       const known = consumers.get(client);
       if (known !== undefined) return known;

@@ -19,16 +19,14 @@ export interface Journal {
   removed(seq: number): void;
   /** Anything else to be stored. */
   note(change: Extract<Change, { kind: "forget" | "pause" }>): void;
-  /** Calls back once everything noted so far is on disk. */
-  afterwards(stored: () => void): void;
+  /** Calls back with `null` once everything noted so far is on disk, with an error where the journal is stopped before. */
+  afterwards(settled: (error: unknown) => void): void;
   /** Resolves once nothing waits any more, or the store has failed. */
   idle(): Promise<void>;
   /** Stores nothing more; pushes that wait are refused with `error`. */
   stop(error: unknown): void;
   /** Why nothing can be stored now; `null` where it can. */
   readonly failure: unknown;
-  /** Changes that wait. */
-  readonly size: number;
 }
 
 export interface JournalOptions {
@@ -49,7 +47,7 @@ const maxGroupBytes = 4 * 1024 * 1024;
 
 /** A message that has moved; where to is looked up when its group is made up. `void` where that is not needed any more. */
 type Move = { kind: "moved" | "void"; readonly seq: number; readonly slot: number };
-type Mark = { readonly kind: "mark"; readonly stored: () => void };
+type Mark = { readonly kind: "mark"; readonly settled: (error: unknown) => void };
 type Plain = Arrival | Exclude<Change, { kind: "append" | "move" }>;
 type Entry = Plain | Move | Mark;
 
@@ -63,8 +61,9 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
   let idlers: (() => void)[] = [];
 
   function add(entry: Entry): void {
+    if (stopped !== null) return tell(entry, stopped);
     entries.push(entry);
-    if (running || stopped !== null) return;
+    if (running) return;
     running = true;
     // Not at once: what else happens in this turn belongs to the same group.
     void Promise.resolve().then(run);
@@ -74,7 +73,7 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
     while (entries.length > 0 && stopped === null) {
       const group = entries.splice(0, groupSize());
       const error = await commit(group);
-      if (error === null) for (const entry of group) succeed(entry);
+      if (error === null) for (const entry of group) tell(entry, null);
       else if (!fail(group, error)) return;
     }
     running = false;
@@ -115,12 +114,13 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
     return failure;
   }
 
-  function succeed(entry: Entry): void {
+  /** Tells whoever waits for an entry what became of it. */
+  function tell(entry: Entry, error: unknown): void {
+    if (entry.kind !== "append" && entry.kind !== "mark") return;
     try {
-      if (entry.kind === "append") entry.settled(null);
-      else if (entry.kind === "mark") entry.stored();
-    } catch (error) {
-      onError(error);
+      entry.settled(error);
+    } catch (mistake) {
+      onError(mistake);
     }
   }
 
@@ -130,7 +130,7 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
     const hadPushes = kept.length < group.length;
     for (const entry of kept) if (entry.kind === "moved") retake(entry);
     entries = kept.concat(entries);
-    for (const entry of group) if (entry.kind === "append") entry.settled(error);
+    for (const entry of group) if (entry.kind === "append") tell(entry, error);
     // Without the pushes it may fit: what removes messages makes room.
     if (hadPushes) return true;
     refuseWaiting(error);
@@ -149,7 +149,7 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
   function refuseWaiting(error: unknown): void {
     const refused = entries;
     entries = entries.filter(({ kind }) => kind !== "append");
-    for (const entry of refused) if (entry.kind === "append") entry.settled(error);
+    for (const entry of refused) if (entry.kind === "append") tell(entry, error);
   }
 
   function settle(): void {
@@ -178,18 +178,17 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
       add({ kind: "remove", seq });
     },
     note: add,
-    afterwards: (stored) => add({ kind: "mark", stored }),
+    afterwards: (settled) => add({ kind: "mark", settled }),
     idle: () => (running && failure === null ? new Promise((resolve) => idlers.push(resolve)) : Promise.resolve()),
     stop(error) {
       stopped = error;
-      refuseWaiting(error);
+      const left = entries;
+      entries = [];
+      for (const entry of left) tell(entry, error);
       settle();
     },
     get failure() {
       return stopped ?? failure;
-    },
-    get size() {
-      return entries.length;
     },
   };
 }

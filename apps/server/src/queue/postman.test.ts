@@ -2,6 +2,7 @@ import { jsonCodec } from "@singyeong/protocol/codec";
 import { describe, expect, it } from "vitest";
 import { createSteppedClock } from "../adapters/clock-stepped/clock-stepped.ts";
 import { createDelivery } from "../delivery/delivery.ts";
+import { StoreError } from "../kernel/store-error.ts";
 import type { QueueStore } from "../ports/queue-store.ts";
 import { createTestClient, createTestMetrics } from "../testing/fixtures.ts";
 import { createBodyCache } from "./body-cache.ts";
@@ -29,6 +30,7 @@ function setup() {
   const stale = new Set<number>();
   const ahead: { slot: number; seq: number }[] = [];
   const failures: string[] = [];
+  const pauses: (() => void)[] = [];
   const { client, outbox } = createTestClient({ id: "c" });
   const consumer = { client, holds: new Map(), stakes: new Map() };
   const postman = createPostman({
@@ -39,6 +41,7 @@ function setup() {
     ahead: () => ahead,
     isWaiting: ({ seq }) => !stale.has(seq),
     failed: ({ seq }, failure) => void failures.push(`${seq} ${failure}`),
+    pause: () => new Promise((resolve) => void pauses.push(resolve)),
   });
   const add = (seq: number): void => postman.add(seq, "q", 1, consumer);
   return {
@@ -49,6 +52,7 @@ function setup() {
     stale,
     ahead,
     failures,
+    pauses,
     outbox,
     warm(seq: number) {
       cache.add(seq, encode(seq));
@@ -122,10 +126,23 @@ describe("the postman", () => {
     expect(failures).toEqual(["1 refused", "2 refused"]);
   });
 
+  it("asks a store that cannot be read now again, and loses nothing", async () => {
+    const { postman, add, bodies, given, failures, pauses } = setup();
+    bodies.set(1, new StoreError("io", "not now"));
+    add(1);
+    postman.deliver();
+    await settle();
+    expect([given(), failures, pauses.length]).toEqual([[], [], 1]);
+    bodies.set(1, encode(1));
+    pauses[0]!();
+    await settle();
+    expect([given(), failures]).toEqual([[1], []]);
+  });
+
   it("says which body cannot be read or is lost, and hands the others of its group over", async () => {
     const { postman, cold, add, bodies, given, failures } = setup();
     cold(1);
-    bodies.set(2, new Error("damaged"));
+    bodies.set(2, new StoreError("damaged", "not what was written"));
     add(2);
     add(3);
     cold(4);
@@ -151,6 +168,7 @@ describe("the postman", () => {
       isCurrent: () => true,
       ahead: () => [],
       isWaiting: () => true,
+      pause: () => Promise.resolve(),
       failed({ seq }) {
         order.push(`${seq} refused`);
         if (seq !== 1) return;

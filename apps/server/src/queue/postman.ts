@@ -1,4 +1,5 @@
 import type { Delivery } from "../delivery/delivery.ts";
+import { StoreError } from "../kernel/store-error.ts";
 import type { QueueStore } from "../ports/queue-store.ts";
 import type { Client } from "../registry/client.ts";
 import type { BodyCache } from "./body-cache.ts";
@@ -36,6 +37,8 @@ export interface PostmanOptions {
   /** Whether a message still waits. */
   readonly isWaiting: (message: Waiting) => boolean;
   readonly failed: (parcel: Parcel, failure: Failure, error: unknown) => void;
+  /** Resolves after a while: a store that cannot be read now is asked again then. */
+  readonly pause: () => Promise<void>;
 }
 
 /** Hands leased messages over in the order in which they were leased, reading what is not at hand. */
@@ -58,6 +61,7 @@ export function createPostman({
   ahead,
   isWaiting,
   failed,
+  pause,
 }: PostmanOptions): Postman {
   let parcels: Parcel[] = [];
   let head = 0;
@@ -117,6 +121,7 @@ export function createPostman({
         if (body !== null && isWaiting(message)) cache.add(message.seq, body);
       });
     } catch (error) {
+      if (!(error instanceof StoreError) || error.fault !== "damaged") return await pause();
       // One that is damaged is not to hold the others back.
       if (wanted.length + next.length > 1) for (const parcel of wanted) await readAll([parcel], []);
       else lose(wanted[0]!, error);

@@ -61,13 +61,13 @@ describe("a push", () => {
       "a target that is no query",
       { target: { ops: 1 } },
       {},
-      refused("query/invalid", { at: "/d/target/ops", rule: "query/bad-ops", message: expect.any(String) }),
+      refused("query/invalid", { at: "/target/ops", rule: "query/bad-ops", message: expect.any(String) }),
     ],
     [
       "no target at all",
       { target: [] },
       {},
-      refused("query/invalid", { at: "/d/target", rule: "query/not-a-map", message: expect.any(String) }),
+      refused("query/invalid", { at: "/target", rule: "query/not-a-map", message: expect.any(String) }),
     ],
   ];
 
@@ -142,7 +142,7 @@ describe("a push", () => {
     for (const target of [Uint8Array.of(0xff, 0), "text", 7, null]) {
       const push = { ...createPush({ codec: msgpackCodec }), target: msgpackCodec.encode(target) };
       const outcome = await new Promise((resolve) => site.queues.push(push, resolve));
-      expect(outcome).toMatchObject({ ok: false, code: "query/invalid", extraInfo: { at: "/d/target" } });
+      expect(outcome).toMatchObject({ ok: false, code: "query/invalid", extraInfo: { at: "/target" } });
     }
     expect(list(site)).toEqual([]);
   });

@@ -64,7 +64,7 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
       const compiled = router.compile(push.codec, push.target);
       if (!compiled.ok) {
         return refuse("query/invalid", {
-          at: `/d/target${compiled.at}`,
+          at: `/target${compiled.at}`,
           rule: compiled.code,
           message: compiled.message,
         });
@@ -106,7 +106,7 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
         book.leaveLane(lane);
         if (identity !== null) forget(identity, error);
       }
-      settled(error === null ? { ok: true, id: formatMessageId(seq) } : refuseStore(error));
+      settled(error === null ? { ok: true, id: formatMessageId(seq) } : refuseStore(error, limits.maxDiskBytes));
       options.changed();
     }
     journal.append({
@@ -131,7 +131,7 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
   }
 
   function forget(identity: Identity, error: unknown): void {
-    identity.refusal = refuseStore(error);
+    identity.refusal = refuseStore(error, limits.maxDiskBytes);
     identities.remove(identity);
   }
 
@@ -141,8 +141,9 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
     if (refusal !== null) return settled(refusal);
     metrics.duplicates.total++;
     arrivingBytes += arrivalBytes;
-    journal.afterwards(() => {
+    journal.afterwards((error) => {
       arrivingBytes -= arrivalBytes;
+      if (error !== null) return settled(refuseStore(error, limits.maxDiskBytes));
       settled(first.refusal ?? { ok: true, id: formatMessageId(first.seq) });
     });
   }
@@ -170,8 +171,11 @@ function full(limit: string, max: number): QueueRefusal {
   return refuse("queue/full", { limit, max });
 }
 
-function refuseStore(error: unknown): QueueRefusal {
-  if (error instanceof StoreError && error.fault === "full") return refuse("queue/full", { limit: "disk" });
+function refuseStore(error: unknown, maxDiskBytes: number): QueueRefusal {
+  if (error instanceof StoreError) {
+    if (error.fault === "full") return refuse("queue/full", { limit: "disk" });
+    if (error.fault === "bound") return full("disk_bytes", maxDiskBytes);
+  }
   return refuse("queue/unavailable", { message: "the store cannot write now" });
 }
 

@@ -1,4 +1,3 @@
-import type { Clock } from "../ports/clock.ts";
 import type { Histogram, Metrics, Sample, Tally } from "../ports/metrics.ts";
 import type { DeathCause } from "../ports/queue-store.ts";
 import { type Book, oldestReadyMs } from "./machine/book.ts";
@@ -22,13 +21,13 @@ export interface QueueMetrics {
 /** Upper bounds of the buckets of commits, in seconds: from a fast disk to one in trouble. */
 const commitBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 
-/** Queues that are shown one by one; the others only in sums. */
+/** Queues that are shown one by one; the others are not shown. */
 const maxShown = 1000;
 
 export function createQueueMetrics<C>(
   metrics: Metrics,
   book: Book<C>,
-  clock: Clock,
+  now: () => number,
   usedBytes: () => number,
 ): QueueMetrics {
   const { queues } = book;
@@ -68,7 +67,7 @@ export function createQueueMetrics<C>(
   function* ages(): Iterable<Sample> {
     for (const queue of shown()) {
       const oldest = oldestReadyMs(book, queue);
-      yield { labels: { queue: queue.name }, value: oldest === null ? 0 : Math.max(0, clock.now() - oldest) / 1000 };
+      yield { labels: { queue: queue.name }, value: oldest === null ? 0 : Math.max(0, now() - oldest) / 1000 };
     }
   }
 
@@ -81,7 +80,12 @@ export function createQueueMetrics<C>(
     redelivered: metrics.counter("singyeong_queue_redelivered_total", "Messages leased not for the first time."),
     acked: metrics.counter("singyeong_queue_acked_total", "Messages acknowledged."),
     nacked: metrics.counter("singyeong_queue_nacked_total", "Messages refused by a consumer."),
-    died: { attempts: died("attempts"), expired: died("expired"), rejected: died("rejected") },
+    died: {
+      attempts: died("attempts"),
+      expired: died("expired"),
+      rejected: died("rejected"),
+      unreadable: died("unreadable"),
+    },
     commits: metrics.counter("singyeong_queue_commits_total", "Groups of changes stored."),
     commitChanges: metrics.counter("singyeong_queue_changes_total", "Changes stored."),
     commitFailures: metrics.counter("singyeong_queue_commit_failures_total", "Groups that could not be stored."),

@@ -147,7 +147,13 @@ eachListener("answers about queued messages", [], (server) => {
     await using both = await capableClient(server());
     expect(both.ready).toMatchObject({
       caps: ["queue2", "receipt"],
-      limits: { max_frame: 1_048_576, max_depth: 128, queue_lease_ms: 15_000, queue_retry_ms: 15_000 },
+      limits: {
+        max_frame: 1_048_576,
+        max_depth: 128,
+        queue_lease_ms: 15_000,
+        queue_retry_ms: 15_000,
+        queue_dedup_ms: 120_000,
+      },
     });
     await using plain = await identifiedClient(server());
     expect(plain.ready).toEqual({ client_id: plain.id, restricted: false });

@@ -1,5 +1,6 @@
 /** Bodies of the HTTP interface to queues, by route (docs/protocol/queue-http.md). */
 import { Type } from "typebox";
+import { maxNamedIds } from "../limits.ts";
 import { Query } from "./query.ts";
 import { QueuedMessage } from "./queue.ts";
 import { AnyValue, Headers, Nonce, nullable } from "./value.ts";
@@ -19,7 +20,7 @@ export const QueueInfo = Type.Object({
   consumers: Count,
   /** Messages asked for and not yet given. */
   open_requests: Count,
-  /** Age of the message that has been ready for longest since it was pushed, in milliseconds; null where none is ready. */
+  /** Age of the oldest of the messages that would go first, since it was pushed, in milliseconds; null where none is ready. */
   oldest_ms: nullable(Count),
   paused: Type.Boolean(),
 });
@@ -31,11 +32,12 @@ export const QueueMessageState = Type.Union([
   Type.Literal("delayed"),
   Type.Literal("dead"),
 ]);
-/** Why a message is dead: too many attempts, its time to live over, or refused by a consumer for good. */
+/** Why a message is dead: too many attempts, its time to live over, refused by a consumer for good, or not to be read any more. */
 export const QueueDeathCause = Type.Union([
   Type.Literal("attempts"),
   Type.Literal("expired"),
   Type.Literal("rejected"),
+  Type.Literal("unreadable"),
 ]);
 
 /** A message as the lists of a queue show it. Times are milliseconds since the epoch. */
@@ -73,7 +75,9 @@ export const QueueMessageList = Type.Object({
   next: nullable(Type.String()),
 });
 /** `POST /api/v1/queues/:queue/ack` and `/redrive`: which messages; `redrive` without `ids` takes all that are dead. */
-export const QueueIdsRequest = Type.Object({ ids: Type.Optional(Type.Array(Type.String())) });
+export const QueueIdsRequest = Type.Object({
+  ids: Type.Optional(Type.Array(Type.String(), { maxItems: maxNamedIds })),
+});
 /** `POST /api/v1/queues/:queue/purge`: which states; leased messages stay with those who hold them. */
 export const QueuePurgeRequest = Type.Object({
   state: Type.Union([Type.Literal("ready"), Type.Literal("delayed"), Type.Literal("dead"), Type.Literal("all")]),

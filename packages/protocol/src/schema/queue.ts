@@ -1,6 +1,13 @@
 /** Dispatches (op 4) of queues, by direction (docs/protocol/queue.md): v1's, and those of the extension `queue2`. */
 import { Type } from "typebox";
-import { defaultPriority, maxPriority, maxQueueMs, maxQueueNameBytes, maxRequestCount } from "../limits.ts";
+import {
+  defaultPriority,
+  maxAttemptsLimit,
+  maxPriority,
+  maxQueueMs,
+  maxQueueNameBytes,
+  maxRequestCount,
+} from "../limits.ts";
 import { Delivered, toClient, toServer } from "./envelope.ts";
 import { Query } from "./query.ts";
 import { AnyValue, Headers, Nonce, nullable } from "./value.ts";
@@ -20,7 +27,7 @@ export const QueuedMessage = {
   delay_ms: Type.Optional(nullable(Milliseconds)),
   ttl_ms: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: maxQueueMs }))),
   priority: Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: maxPriority, default: defaultPriority }))),
-  max_attempts: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 65_535 }))),
+  max_attempts: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: maxAttemptsLimit }))),
 };
 
 /** Puts a message into a queue. */

@@ -121,7 +121,7 @@ test("the data file keeps to its bound, whatever comes and goes", async () => {
       await store.commit(seqs.map((seq) => append(seq, { body })));
       live.push(...seqs);
     } catch (error) {
-      expect(error).toMatchObject({ fault: "full" });
+      expect(error).toMatchObject({ fault: "bound" });
       refusals++;
     }
     const removals = live.splice((round * 31) % (live.length + 1), refusals % 3 === 0 ? 20 : 80);

@@ -110,7 +110,7 @@ export function createLmdbQueueStore({ folder: given, maxBytes, logger }: LmdbQu
     const { demand, recordBytes } = sizeOfCommit(changes, environment.pageBytes);
     if (!share.admits(demand))
       throw new StoreError(
-        "full",
+        "bound",
         `The queues in ${folder} take all of the ${maxBytes} bytes that they may (maxDiskBytes).`,
       );
     await makeRoom(demand);

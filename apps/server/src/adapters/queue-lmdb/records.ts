@@ -13,7 +13,7 @@ const messageHeadBytes = contentAt + standingBytes + 19;
 const identityHeadBytes = contentAt + 10;
 
 const states: readonly MessageState[] = ["ready", "leased", "delayed", "dead"];
-const causes: readonly (DeathCause | null)[] = [null, "attempts", "expired", "rejected"];
+const causes: readonly (DeathCause | null)[] = [null, "attempts", "expired", "rejected", "unreadable"];
 
 /** Bytes that a record is written to, one behind the other, and the view by which numbers are. */
 export interface Page {

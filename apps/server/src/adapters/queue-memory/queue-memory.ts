@@ -2,7 +2,7 @@ import { StoreError } from "../../kernel/store-error.ts";
 import type { Change, QueueStore, Recovered, Standing, StoredMessage } from "../../ports/queue-store.ts";
 
 export interface MemoryQueueStoreOptions {
-  /** Bytes that it may take; commits with messages that go beyond are refused as `full`. @default no bound */
+  /** Bytes that it may take; commits with messages that go beyond are refused as `bound`. @default no bound */
   readonly maxBytes?: number;
 }
 
@@ -45,7 +45,7 @@ export function createMemoryQueueStore({ maxBytes = Infinity }: MemoryQueueStore
     if (begunIn === 0 || begunIn !== opening) throw new StoreError("io", "The queue store is closed.");
     const addedBytes = changes.reduce((sum, change) => sum + appendedBytes(change), 0);
     if (addedBytes > 0 && usedBytes + addedBytes > maxBytes)
-      throw new StoreError("full", `The queues take all of the ${maxBytes} bytes that they may.`);
+      throw new StoreError("bound", `The queues take all of the ${maxBytes} bytes that they may.`);
     for (const change of changes) apply(change);
   }
 

@@ -14,7 +14,7 @@ import {
   states,
 } from "./message-table.ts";
 import { type Consumer, countMessages, createQueueState, type QueueState } from "./queue-state.ts";
-import { append, remove, type SlotList } from "./slot-list.ts";
+import { append, insertByTurn, remove, type SlotList } from "./slot-list.ts";
 
 /** A message that is on disk, as it enters the book. */
 export interface NewMessage<C> {
@@ -48,7 +48,8 @@ export interface Book<C> {
   sweep(queue: QueueState<C>): void;
   /** Enters a message, in no state yet; the user of its lane that was counted for it is this message now. */
   enter(message: NewMessage<C>): number;
-  toReady(slot: number, where: "last" | "by turn"): void;
+  /** Lines it up where its turn says, as `toDelayed` does. */
+  toReady(slot: number): void;
   toLeased(slot: number, untilMs: number, consumer: Consumer<C>): void;
   toDelayed(slot: number, untilMs: number): void;
   toDead(slot: number, cause: DeathCause, atMs: number): void;
@@ -163,10 +164,10 @@ export function createBook<C>(): Book<C> {
       table.heapAt.set(slot, -1);
       return slot;
     },
-    toReady(slot, where) {
+    toReady(slot) {
       const lane = laneOf(slot);
       table.state.set(slot, ready);
-      lineUp(table, lane, slot, where);
+      lineUp(table, lane, slot);
       lane.queue.ready++;
       due(slot, table.expiresMs.get(slot));
     },
@@ -184,7 +185,7 @@ export function createBook<C>(): Book<C> {
       const expiresMs = table.expiresMs.get(slot);
       table.state.set(slot, delayed);
       table.readyMs.set(slot, untilMs);
-      append(table, laneOf(slot).queue.delayed, slot);
+      insertByTurn(table, laneOf(slot).queue.delayed, slot);
       due(slot, expiresMs === 0 ? untilMs : Math.min(untilMs, expiresMs));
     },
     toDead(slot, cause, atMs) {

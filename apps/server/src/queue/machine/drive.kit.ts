@@ -80,7 +80,7 @@ export async function walk(path: readonly Step[]): Promise<void> {
     if (id !== null) identities.set(`${queue}/${id}`, { token, untilMs: model.now + testLimits.queueDedupMs });
     const dueMs = delayMs === 0 ? 0 : model.now + delayMs;
     const expiresMs = ttlMs === 0 ? 0 : model.now + ttlMs;
-    const message = { token, queue, target, priority, maxAttempts, dueMs, expiresMs };
+    const message = { token, queue, target, priority, maxAttempts, dueMs, expiresMs, turn: model.nextTurn() };
     pushed.set(token, message);
     underWay.push({ token, first: token, admit: () => model.admit(message) });
   }
@@ -266,6 +266,8 @@ export async function walk(path: readonly Step[]): Promise<void> {
 
   async function restart(ticks: number | null): Promise<void> {
     const { clock, store } = site;
+    // Nobody hears of what a crash cuts off.
+    for (const answer of answers) answer.catch(() => undefined);
     if (ticks === null) {
       await reachDisk();
       await site.queues.close();

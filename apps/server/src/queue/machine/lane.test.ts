@@ -26,10 +26,11 @@ describe("a lane", () => {
     expect([firstPriority(t), firstSlot(t)]).toEqual([9, first]);
     stepOut(table, t, first);
     expect(firstSlot(t)).toBe(second);
-    lineUp(table, t, first, "by turn");
+    lineUp(table, t, first);
     expect(firstSlot(t)).toBe(first);
     stepOut(table, t, first);
-    lineUp(table, t, first, "last");
+    table.turn.set(first, 1000);
+    lineUp(table, t, first);
     expect(firstSlot(t)).toBe(second);
   });
 
@@ -51,7 +52,7 @@ describe("a lane", () => {
     expect(new Set(queue().open)).toEqual(new Set([lane("b"), lane("c")]));
     stepOut(table, lane("c"), c!);
     expect(queue().open).toEqual([lane("b")]);
-    lineUp(table, lane("a"), a!, "last");
+    lineUp(table, lane("a"), a!);
     stepOut(table, lane("b"), b!);
     expect(queue().open).toEqual([lane("a")]);
     for (const open of queue().open) expect(queue().open[open.openAt]).toBe(open);

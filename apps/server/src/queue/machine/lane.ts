@@ -2,7 +2,7 @@ import { maxPriority } from "@singyeong/protocol";
 import type { Query } from "@singyeong/query";
 import type { MessageTable } from "./message-table.ts";
 import type { QueueState } from "./queue-state.ts";
-import { append, createSlotList, insertByTurn, remove, type SlotList } from "./slot-list.ts";
+import { createSlotList, insertByTurn, remove, type SlotList } from "./slot-list.ts";
 
 /**
  * The messages of one queue that have one target. Who may take one of them may take all, so where the first cannot be
@@ -47,12 +47,11 @@ export function goesBefore<C>(table: MessageTable, lane: Lane<C>, other: Lane<C>
   return table.turn.get(lane.lists[priority]!.head) < table.turn.get(other.lists[priority]!.head);
 }
 
-/** Lines a message up: behind the others, or where its turn says. */
-export function lineUp<C>(table: MessageTable, lane: Lane<C>, slot: number, where: "last" | "by turn"): void {
+/** Lines a message up where its turn says. */
+export function lineUp<C>(table: MessageTable, lane: Lane<C>, slot: number): void {
   const priority = table.priority.get(slot);
   const list = lane.lists[priority]!;
-  if (where === "last") append(table, list, slot);
-  else insertByTurn(table, list, slot);
+  insertByTurn(table, list, slot);
   lane.filled |= 1 << priority;
   if (lane.openAt === -1) lane.openAt = lane.queue.open.push(lane) - 1;
 }

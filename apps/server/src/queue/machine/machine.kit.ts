@@ -28,8 +28,8 @@ export function createBench() {
   const removed: number[] = [];
   /** Clients of which the matcher was asked. */
   const asked: string[] = [];
-  let lastSeq = 0;
-  let lastTurn = 0;
+  /** Messages and turns are numbered together. */
+  let lastNumber = 0;
   const book = createBook<Taker>();
 
   const matcher = {
@@ -40,7 +40,7 @@ export function createBench() {
     },
     prefer: (_: Query, clients: readonly Taker[]) => clients.at(-1)!,
   };
-  const machine = createMachine(book, matcher, times, () => ++lastTurn, {
+  const machine = createMachine(book, matcher, times, () => ++lastNumber, {
     give: (slot, { client }) => void given.push(`${client.name}:${book.table.seq.get(slot)}`),
     moved() {},
     removed: (seq) => void removed.push(seq),
@@ -71,7 +71,7 @@ export function createBench() {
       const { target = "any", priority = 4, maxAttempts = 20, expiresMs = 0, readyMs = 0, nowMs = 0 } = plain;
       const queue = book.queue(plain.queue ?? "q");
       const lane = book.lane(queue, target, queue.lanes.has(target) ? null : query(target));
-      const seq = ++lastSeq;
+      const seq = ++lastNumber;
       queue.bytes += 10;
       machine.admit({ seq, lane, priority, maxAttempts, pushedMs: nowMs, expiresMs, bytes: 10 }, readyMs, nowMs);
       return seq;

@@ -46,6 +46,8 @@ export interface Machine<C> {
   ack(consumer: Consumer<C>, seq: number): boolean;
   /** The message was not dealt with; `delayMs` is the usual delay where null. False where it is not this consumer's. */
   nack(consumer: Consumer<C>, seq: number, delayMs: number | null, isFinal: boolean, nowMs: number): boolean;
+  /** A message that was leased cannot be read: it is dead. */
+  lose(consumer: Consumer<C>, seq: number, nowMs: number): void;
   /** The lease ends `ms` from now; false where it is not this consumer's. */
   extend(consumer: Consumer<C>, seq: number, ms: number, nowMs: number): boolean;
   /**
@@ -118,7 +120,7 @@ export function createMachine<C>(
     const lane = book.laneOf(slot);
     // Where others of its lane wait already, nobody can take any of them.
     const isFirst = lane.openAt === -1;
-    book.toReady(slot, "last");
+    book.toReady(slot);
     if (isFirst) while (lane.openAt !== -1 && giving.offer(lane));
   }
 
@@ -180,8 +182,6 @@ export function createMachine<C>(
     admit(message, readyMs, now) {
       nowMs = now;
       const slot = book.enter(message);
-      // Others may have lined up while it was on its way to the disk.
-      table.turn.set(slot, nextTurn());
       if (readyMs > now) book.toDelayed(slot, readyMs);
       else lineUp(slot);
     },
@@ -199,7 +199,7 @@ export function createMachine<C>(
         const state = table.state.get(slot);
         if (state === dead) book.toDead(slot, causes[table.cause.get(slot)]!, table.dueMs.get(slot));
         else if (state === delayed) book.toDelayed(slot, table.dueMs.get(slot));
-        else book.toReady(slot, "last");
+        else book.toReady(slot);
       }
       restoring = [];
     },
@@ -236,6 +236,14 @@ export function createMachine<C>(
       if (book.holders.get(slot) === consumer && table.state.get(slot) !== leased) book.letGo(slot);
       return true;
     },
+    lose(consumer, seq, now) {
+      nowMs = now;
+      const slot = heldBy(consumer, seq);
+      if (slot === -1) return;
+      book.leave(slot);
+      die(slot, "unreadable");
+      book.letGo(slot);
+    },
     extend(consumer, seq, ms, now) {
       const slot = heldBy(consumer, seq);
       if (slot === -1) return false;
@@ -252,7 +260,7 @@ export function createMachine<C>(
       book.leave(slot);
       book.letGo(slot);
       table.attempt.set(slot, table.attempt.get(slot) - 1);
-      book.toReady(slot, "by turn");
+      book.toReady(slot);
       effects.moved(slot);
       giving.serveLanes(queue, [book.laneOf(slot)]);
     },
@@ -267,7 +275,7 @@ export function createMachine<C>(
       for (const slot of [...consumer.holds.values()]) {
         if (table.state.get(slot) === leased) {
           book.leave(slot);
-          if (!dies(slot)) book.toReady(slot, "by turn");
+          if (!dies(slot)) book.toReady(slot);
           touched.add(book.laneOf(slot));
         }
         book.letGo(slot);

@@ -179,11 +179,13 @@ export function createModel(times: ModelTimes, startMs: number) {
     get requests(): readonly { readonly client: string; readonly queue: string }[] {
       return requests;
     },
+    /** The turn of a message that is pushed now. */
+    nextTurn,
     /** A message is on disk. */
-    admit(message: Omit<ModelMessage, "turn" | "state" | "attempt" | "cause" | "holder">): void {
+    admit(message: Omit<ModelMessage, "state" | "attempt" | "cause" | "holder">): void {
       const isDelayed = message.dueMs > nowMs;
       const state = isDelayed ? "delayed" : "ready";
-      const fresh = { turn: nextTurn(), attempt: 0, cause: null, holder: null };
+      const fresh = { attempt: 0, cause: null, holder: null };
       messages.push({ ...message, ...fresh, state });
     },
     request(client: string, queue: string, count: number): void {

@@ -25,6 +25,8 @@ export function append(table: MessageTable, list: SlotList, slot: number): void 
  */
 export function insertByTurn(table: MessageTable, list: SlotList, slot: number): void {
   const turn = table.turn.get(slot);
+  // The usual case.
+  if (list.tail === -1 || table.turn.get(list.tail) < turn) return append(table, list, slot);
   let before = list.finger;
   while (before !== -1 && table.turn.get(before) > turn) before = table.previous.get(before);
   let next = before === -1 ? list.head : table.next.get(before);
