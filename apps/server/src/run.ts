@@ -124,7 +124,8 @@ function describeQueues({
 }: Extract<RunEvent, { type: "recovered" }>): string {
   if (folder === null) return "queues are kept in memory and end with this server";
   if (queues === 0) return `queues are kept in ${folder}`;
-  const counts = Object.entries({ ready, leased, delayed, dead }).map(([state, count]) => `${count} ${state}`);
+  const states = { ready, "leased until then": leased, delayed, dead };
+  const counts = Object.entries(states).map(([state, count]) => `${count} ${state}`);
   return `${queues} ${queues === 1 ? "queue" : "queues"} read back from ${folder}: ${counts.join(", ")}`;
 }
 

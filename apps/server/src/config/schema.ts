@@ -108,7 +108,7 @@ export const Config = Type.Object(
     maxDiskBytes: wholeNumber({
       default: 17_179_869_184,
       minimum: 1_048_576,
-      description: "disk space that queues may take",
+      description: "disk space that queues may take; 32 MiB of it, or two thirds, are kept for acknowledgements",
     }),
   },
   { additionalProperties: false },

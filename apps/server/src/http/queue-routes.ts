@@ -13,6 +13,9 @@ export interface QueueRouteLimits extends BodyLimits {
   readonly maxBacklogBytes: number;
 }
 
+/** Bytes of the messages of one page: describing them holds everybody else up. */
+const maxPageBytes = 1024 * 1024;
+
 /** The HTTP interface to queues (docs/protocol/queue-http.md). */
 export function queueRoutes(queues: Queues, clock: Clock, limits: QueueRouteLimits): readonly Route[] {
   const { admin } = queues;
@@ -20,7 +23,7 @@ export function queueRoutes(queues: Queues, clock: Clock, limits: QueueRouteLimi
     queuesRoute(admin, limits.maxBacklogBytes),
     queueRoute(admin),
     pushRoute(queues, limits),
-    messagesRoute(admin, limits.maxBacklogBytes),
+    messagesRoute(admin, Math.min(limits.maxBacklogBytes, maxPageBytes)),
     messageRoute(admin),
     ackRoute(admin, limits),
     redriveRoute(admin, limits),

@@ -10,6 +10,7 @@ import type { Router } from "../router/router.ts";
 import { createQueueAdmin } from "./admin.ts";
 import { createAlarm } from "./alarm.ts";
 import { createBodyCache } from "./body-cache.ts";
+import { createCommitWatch } from "./commit-watch.ts";
 import { createConsumers } from "./consumers.ts";
 import { createIdentities } from "./identities.ts";
 import { createJournal } from "./journal.ts";
@@ -61,27 +62,12 @@ export function createQueues(options: QueuesOptions): Queues {
   const metrics = createQueueMetrics(options.metrics, book, now, () => store.usedBytes());
   const identities = createIdentities();
   const cache = createBodyCache(cacheBytes);
-  let commitBegan = 0;
   const journal = createJournal({
     store,
     standing: (seq, slot) => (table.seq.get(slot) === seq ? book.standing(slot) : null),
     pause: (run) => void clock.after(storePauseMs, run),
     onError: (error) => logger.error({ err: error }, "what a commit led to failed"),
-    observe: {
-      begin() {
-        commitBegan = clock.elapsed();
-      },
-      end(changes, error) {
-        metrics.commitSeconds.observe((clock.elapsed() - commitBegan) / 1000);
-        if (error === null) {
-          metrics.commits.total++;
-          metrics.commitChanges.total += changes;
-        } else {
-          metrics.commitFailures.total++;
-          logger.error({ err: error, changes }, "the queue store could not write");
-        }
-      },
-    },
+    observe: createCommitWatch(metrics, clock, logger),
   });
   const linger = createLinger(journal.moved, (run) => void clock.after(lingerMs, run));
   const machine = createMachine(
@@ -95,7 +81,15 @@ export function createQueues(options: QueuesOptions): Queues {
         metrics.given.total++;
         if (attempt > 1) metrics.redelivered.total++;
         linger.add(table.seq.get(slot), slot);
-        postman.add(table.seq.get(slot), book.laneOf(slot).queue.name, attempt, consumer);
+        postman.add({
+          slot,
+          seq: table.seq.get(slot),
+          queue: book.laneOf(slot).queue.name,
+          attempt,
+          lease: table.lease.get(slot),
+          bytes: table.bytes.get(slot),
+          consumer,
+        });
       },
       moved(slot) {
         const seq = table.seq.get(slot);
@@ -117,17 +111,13 @@ export function createQueues(options: QueuesOptions): Queues {
     store,
     cache,
     delivery,
-    isCurrent: ({ seq, attempt, consumer }) => {
-      const slot = consumer.holds.get(seq);
-      return slot !== undefined && table.state.get(slot) === leased && table.attempt.get(slot) === attempt;
-    },
-    ahead: ({ seq, consumer }) => {
-      const slot = consumer.holds.get(seq);
-      return slot === undefined ? [] : listAhead(book, slot);
-    },
+    isCurrent: ({ slot, seq, lease, consumer }) =>
+      consumer.holds.get(seq) === slot && table.state.get(slot) === leased && table.lease.get(slot) === lease,
+    ahead: ({ slot }) => listAhead(book, slot),
     isWaiting: ({ slot, seq }) => table.seq.get(slot) === seq,
     failed: returned,
-    pause: () => new Promise((resolve) => void clock.after(storePauseMs, resolve)),
+    elapsed: () => clock.elapsed(),
+    pause: (ms) => new Promise((resolve) => void clock.after(ms, resolve)),
   });
   const push = createPushing({
     book,

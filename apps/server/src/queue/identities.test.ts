@@ -44,6 +44,7 @@ describe("the ids of pushes", () => {
     const identities = createIdentities();
     const refused = identity("x", 1, 100);
     identities.add(refused);
+    refused.refusal = { ok: false, code: "queue/full", extraInfo: null };
     identities.remove(refused);
     expect(identities.find("q", "x", 0)).toBeUndefined();
     expect([identities.size, identities.nextMs()]).toEqual([0, Number.POSITIVE_INFINITY]);

@@ -14,6 +14,7 @@ export interface Identity {
 export interface Identities {
   find(queue: string, id: string, nowMs: number): Identity | undefined;
   add(identity: Identity): void;
+  /** Takes out one that came to nothing: its refusal is set. */
   remove(identity: Identity): void;
   /** Forgets one that is over, and returns it; `null` where none is. */
   expire(nowMs: number): Identity | null;
@@ -22,19 +23,33 @@ export interface Identities {
   readonly size: number;
 }
 
+/** Ids that are over are cut off the list when there are so many. */
+const maxOver = 1024;
+
 export function createIdentities(): Identities {
   const byQueue = new Map<string, Map<string, Identity>>();
-  const inOrder = new Set<Identity>();
+  // A list with a head: what a set has lost at its front it looks through each time.
+  let inOrder: Identity[] = [];
+  let head = 0;
+  let size = 0;
 
   function remove(identity: Identity): void {
-    inOrder.delete(identity);
+    size--;
     const ids = byQueue.get(identity.queue);
     if (ids?.get(identity.id) !== identity) return;
     ids.delete(identity.id);
     if (ids.size === 0) byQueue.delete(identity.queue);
   }
 
-  const first = (): Identity | undefined => inOrder.values().next().value;
+  /** The one that ends next, past those that came to nothing. */
+  function first(): Identity | undefined {
+    while (head < inOrder.length && inOrder[head]!.refusal !== null) head++;
+    if (head > maxOver && head * 2 > inOrder.length) {
+      inOrder = inOrder.slice(head);
+      head = 0;
+    }
+    return inOrder[head];
+  }
 
   return {
     remove,
@@ -46,17 +61,19 @@ export function createIdentities(): Identities {
       const ids = byQueue.get(identity.queue);
       if (ids === undefined) byQueue.set(identity.queue, new Map([[identity.id, identity]]));
       else ids.set(identity.id, identity);
-      inOrder.add(identity);
+      inOrder.push(identity);
+      size++;
     },
     expire(nowMs) {
       const oldest = first();
       if (oldest === undefined || oldest.untilMs > nowMs) return null;
+      head++;
       remove(oldest);
       return oldest;
     },
     nextMs: () => first()?.untilMs ?? Number.POSITIVE_INFINITY,
     get size() {
-      return inOrder.size;
+      return size;
     },
   };
 }

@@ -41,9 +41,11 @@ function setup() {
     ahead: () => ahead,
     isWaiting: ({ seq }) => !stale.has(seq),
     failed: ({ seq }, failure) => void failures.push(`${seq} ${failure}`),
+    elapsed: () => 0,
     pause: () => new Promise((resolve) => void pauses.push(resolve)),
   });
-  const add = (seq: number): void => postman.add(seq, "q", 1, consumer);
+  const add = (seq: number): void =>
+    postman.add({ slot: seq, seq, queue: "q", attempt: 1, lease: 1, bytes: 10, consumer });
   return {
     postman,
     cache,
@@ -161,6 +163,7 @@ describe("the postman", () => {
     const order: string[] = [];
     const { client } = createTestClient({ id: "c" });
     const consumer = { client, holds: new Map(), stakes: new Map() };
+    const lease = (seq: number) => ({ slot: seq, seq, queue: "q", attempt: 1, lease: 1, bytes: 10, consumer });
     const full = createPostman({
       store: {} as QueueStore,
       cache,
@@ -168,18 +171,19 @@ describe("the postman", () => {
       isCurrent: () => true,
       ahead: () => [],
       isWaiting: () => true,
+      elapsed: () => 0,
       pause: () => Promise.resolve(),
       failed({ seq }) {
         order.push(`${seq} refused`);
         if (seq !== 1) return;
         cache.add(9, encode(9));
-        full.add(9, "q", 1, consumer);
+        full.add(lease(9));
         full.deliver();
       },
     });
     for (const seq of [1, 2]) {
       cache.add(seq, encode(seq));
-      full.add(seq, "q", 1, consumer);
+      full.add(lease(seq));
     }
     full.deliver();
     expect(order).toEqual(["1 refused", "2 refused", "9 refused"]);

@@ -10,13 +10,19 @@ import type { Waiting } from "./read-ahead.ts";
 
 /** A message that was leased and is to be handed over. */
 export interface Parcel {
+  readonly slot: number;
   readonly seq: number;
   readonly queue: string;
   readonly attempt: number;
+  /** Tells this lease from others of the message. */
+  readonly lease: number;
+  readonly bytes: number;
   readonly consumer: Consumer<Client>;
   /** Its content, where it need not be read; `null` also where the store has lost it. */
   body: Uint8Array | null;
   isRead: boolean;
+  /** Why it has no content. */
+  fault: unknown;
 }
 
 /** What became of a parcel that could not be handed over. */
@@ -37,76 +43,115 @@ export interface PostmanOptions {
   /** Whether a message still waits. */
   readonly isWaiting: (message: Waiting) => boolean;
   readonly failed: (parcel: Parcel, failure: Failure, error: unknown) => void;
-  /** Resolves after a while: a store that cannot be read now is asked again then. */
-  readonly pause: () => Promise<void>;
+  /** Milliseconds that only grow. */
+  readonly elapsed: () => number;
+  /** Resolves after so many ms: with 0, as soon as others had their turn. */
+  readonly pause: (ms: number) => Promise<void>;
 }
 
-/** Hands leased messages over in the order in which they were leased, reading what is not at hand. */
+/** Hands leased messages over, to each consumer in the order in which they were leased, reading what is not at hand. */
 export interface Postman {
-  add(seq: number, queue: string, attempt: number, consumer: Consumer<Client>): void;
+  add(lease: Omit<Parcel, "body" | "isRead" | "fault">): void;
   /** Hands over what can be: to be called when the machine has come to rest. */
   deliver(): void;
 }
 
-/** Bodies read in one go. */
+/** Bodies read in one go, and about how many bytes of them. */
 const maxRead = 64;
-/** Parcels that were handed over and are still in the list. */
-const maxHandedOver = 4096;
+const maxReadBytes = 1024 * 1024;
+/** Time to hand over at a stretch: large contents that are converted take long, and others want their turn. */
+const stretchMs = 2;
+/** How long a store that cannot be read is left alone. */
+const retryMs = 1000;
 
-export function createPostman({
-  store,
-  cache,
-  delivery,
-  isCurrent,
-  ahead,
-  isWaiting,
-  failed,
-  pause,
-}: PostmanOptions): Postman {
-  let parcels: Parcel[] = [];
-  let head = 0;
+/** What waits for one consumer, in order. */
+interface Box {
+  readonly consumer: Consumer<Client>;
+  parcels: Parcel[];
+  /** The first that is not dealt with. */
+  head: number;
+}
+
+export function createPostman(options: PostmanOptions): Postman {
+  const { store, cache, delivery, isCurrent, ahead, isWaiting, failed, elapsed, pause } = options;
+  const boxes = new Map<Consumer<Client>, Box>();
+  /** Boxes whose first parcel may be dealt with, and those whose first parcel is to be read. */
+  const ready = new Set<Box>();
+  const cold = new Set<Box>();
   let reading = false;
   let delivering = false;
 
   function deliver(): void {
-    // What fails changes the machine, which may lease more: that joins the end of this round.
-    if (delivering) return;
+    // What fails changes the machine, which may lease more: that joins this round.
+    if (delivering || ready.size === 0) return;
     delivering = true;
-    while (head < parcels.length) {
-      const parcel = parcels[head]!;
-      if (!parcel.isRead) {
-        if (!reading) void read();
-        break;
-      }
-      head++;
-      if (isCurrent(parcel)) handOver(parcel);
-    }
-    // Where reading never catches up with what is leased, the list would never be empty.
-    if (head === parcels.length || head > maxHandedOver) {
-      parcels = parcels.slice(head);
-      head = 0;
+    const untilMs = elapsed() + stretchMs;
+    let isTimeOver = false;
+    for (const box of ready) {
+      while (!isTimeOver && step(box)) isTimeOver = elapsed() > untilMs;
+      if (isTimeOver) break;
+      ready.delete(box);
     }
     delivering = false;
+    if (isTimeOver) void pause(0).then(deliver);
+    if (cold.size > 0 && !reading) void read();
+  }
+
+  /** Deals with the first parcel of a box; false where there is none, or it is to be read first. */
+  function step(box: Box): boolean {
+    const parcel = box.parcels[box.head];
+    if (parcel === undefined) {
+      boxes.delete(box.consumer);
+      return false;
+    }
+    const isOurs = isCurrent(parcel);
+    if (isOurs && !parcel.isRead) {
+      cold.add(box);
+      return false;
+    }
+    if (++box.head > maxRead) {
+      box.parcels = box.parcels.slice(box.head);
+      box.head = 0;
+    }
+    if (isOurs) handOver(parcel);
+    parcel.body = null;
+    return true;
   }
 
   function handOver(parcel: Parcel): void {
-    if (parcel.body === null) return failed(parcel, "unreadable", null);
+    if (parcel.body === null) return failed(parcel, "unreadable", parcel.fault);
     const { codec, nonce, headers, payload } = decodeContent(parcel.body);
     const fields = { queue: parcel.queue, id: formatMessageId(parcel.seq), attempt: parcel.attempt };
     const message = { event: "QUEUE", codec, nonce, headers, payload: codec.embed(fields, "payload", payload) };
     if (!delivery.toOne(parcel.consumer.client, message)) failed(parcel, "refused", null);
   }
 
+  /** Reads for one box after the other. */
   async function read(): Promise<void> {
     reading = true;
-    const wanted: Parcel[] = [];
-    for (let i = head; i < parcels.length && wanted.length < maxRead; i++) {
-      if (!parcels[i]!.isRead) wanted.push(parcels[i]!);
+    for (const box of cold) {
+      cold.delete(box);
+      const wanted = listWanted(box);
+      if (wanted.length > 0) {
+        const next = wanted.length > 1 ? [] : ahead(wanted[0]!).filter(({ seq }) => !cache.has(seq));
+        await readAll(wanted, next);
+      }
+      ready.add(box);
+      deliver();
     }
-    const isMany = wanted.length > 1;
-    await readAll(wanted, isMany ? [] : ahead(wanted[0]!).filter(({ seq }) => !cache.has(seq)));
     reading = false;
-    deliver();
+  }
+
+  function listWanted({ parcels, head }: Box): Parcel[] {
+    const wanted: Parcel[] = [];
+    let bytes = 0;
+    for (let i = head; i < parcels.length && wanted.length < maxRead && bytes < maxReadBytes; i++) {
+      const parcel = parcels[i]!;
+      if (parcel.isRead || !isCurrent(parcel)) continue;
+      wanted.push(parcel);
+      bytes += parcel.bytes;
+    }
+    return wanted;
   }
 
   async function readAll(wanted: readonly Parcel[], next: readonly Waiting[]): Promise<void> {
@@ -121,23 +166,24 @@ export function createPostman({
         if (body !== null && isWaiting(message)) cache.add(message.seq, body);
       });
     } catch (error) {
-      if (!(error instanceof StoreError) || error.fault !== "damaged") return await pause();
+      if (!(error instanceof StoreError) || error.fault !== "damaged") return await pause(retryMs);
       // One that is damaged is not to hold the others back.
       if (wanted.length + next.length > 1) for (const parcel of wanted) await readAll([parcel], []);
-      else lose(wanted[0]!, error);
+      else Object.assign(wanted[0]!, { isRead: true, fault: error });
     }
-  }
-
-  function lose(parcel: Parcel, error: unknown): void {
-    parcels.splice(parcels.indexOf(parcel), 1);
-    failed(parcel, "unreadable", error);
   }
 
   return {
     deliver,
-    add(seq, queue, attempt, consumer) {
-      const body = cache.take(seq) ?? null;
-      parcels.push({ seq, queue, attempt, consumer, body, isRead: body !== null });
+    add(lease) {
+      const body = cache.take(lease.seq) ?? null;
+      let box = boxes.get(lease.consumer);
+      if (box === undefined) {
+        box = { consumer: lease.consumer, parcels: [], head: 0 };
+        boxes.set(lease.consumer, box);
+      }
+      box.parcels.push({ ...lease, body, isRead: body !== null, fault: null });
+      if (!cold.has(box)) ready.add(box);
     },
   };
 }

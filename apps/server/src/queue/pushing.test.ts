@@ -112,7 +112,9 @@ describe("a push", () => {
     const site = await openSite({ limits: { maxQueues: 1, maxQueueTargets: 1, maxQueueIds: 1 } });
     await site.store1({ id: "x" });
     expect(await site.push({ queue: "other" })).toEqual(refused("queue/too-many-queues", { max: 1 }));
-    expect(await site.push({ target: { key: 1 } })).toEqual(refused("queue/too-many-targets", { max: 1 }));
+    expect(await site.push({ target: { key: 1 } })).toEqual(
+      refused("queue/too-many-targets", { limit: "queue_targets", max: 1 }),
+    );
     expect(await site.push({ id: "y" })).toEqual(refused("queue/too-many-ids", { max: 1 }));
     expect(await site.push({ id: "x" })).toEqual(confirmed);
     expect(await site.push()).toEqual(confirmed);

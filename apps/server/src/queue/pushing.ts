@@ -36,6 +36,11 @@ export interface PushingOptions {
 const maxArrivingBytes = 64 * 1024 * 1024;
 const arrivalBytes = 1024;
 
+/** Targets that differ, over the whole server: each is compiled and kept in memory. Lengths are in characters. */
+const maxTargets = 100_000;
+const maxTargetLength = 65_536;
+const maxTargetLengths = 16 * 1024 * 1024;
+
 /** The way into a queue: checked, stored, confirmed, and only then part of it. */
 export function createPushing(options: PushingOptions): (push: Push, settled: Settled<PushOutcome>) => void {
   const { book, machine, journal, identities, cache, router, metrics, limits, now } = options;
@@ -55,12 +60,19 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
     return arrivingBytes + bytes > maxArrivingBytes ? full("arriving_bytes", maxArrivingBytes) : null;
   }
 
+  /** What a limit refuses of another target; `null` where there may be one more. */
+  function refuseLane(queue: QueueState<Client>, target: string): QueueRefusal | null {
+    if (target.length > maxTargetLength) return tooManyTargets("target_length", maxTargetLength);
+    if (queue.lanes.size >= limits.maxQueueTargets) return tooManyTargets("queue_targets", limits.maxQueueTargets);
+    if (book.laneCount >= maxTargets) return tooManyTargets("targets", maxTargets);
+    return book.targetLength + target.length > maxTargetLengths ? tooManyTargets("length", maxTargetLengths) : null;
+  }
+
   function takeLane(queue: QueueState<Client>, push: Push): Lane<Client> | QueueRefusal {
     const target = targetText(push);
     if (!queue.lanes.has(target)) {
-      if (queue.lanes.size >= limits.maxQueueTargets) {
-        return refuse("queue/too-many-targets", { max: limits.maxQueueTargets });
-      }
+      const refusal = refuseLane(queue, target);
+      if (refusal !== null) return refusal;
       const compiled = router.compile(push.codec, push.target);
       if (!compiled.ok) {
         return refuse("query/invalid", {
@@ -165,6 +177,10 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
     }
     store(queue, lane, push, settled);
   };
+}
+
+function tooManyTargets(limit: string, max: number): QueueRefusal {
+  return refuse("queue/too-many-targets", { limit, max });
 }
 
 function full(limit: string, max: number): QueueRefusal {

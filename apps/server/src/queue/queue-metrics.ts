@@ -33,7 +33,11 @@ export function createQueueMetrics<C>(
   const { queues } = book;
 
   metrics.gauge("singyeong_queues", "Queues that exist.", () => queues.size);
-  metrics.gauge("singyeong_queue_store_bytes", "Bytes that queues take of the disk.", usedBytes);
+  metrics.gauge(
+    "singyeong_queue_store_bytes",
+    "Bytes that queues take of the disk, or of memory where they are kept there.",
+    usedBytes,
+  );
   metrics.gauges(
     "singyeong_queue_messages",
     `Messages by queue and state, of the first ${maxShown} queues.`,

@@ -118,7 +118,11 @@ eachListener("few targets and few ids", ["--max-queue-targets", "2", "--max-queu
     for (const application of ["a", "b", "a", "b"]) await push(client, queue, { target: everyoneIn(application) });
     client.dispatch("QUEUE", { queue, target: everyoneIn("c"), payload: 1, nonce: "n" });
     expect(await client.next()).toMatchObject(
-      refusal("queue/too-many-targets", { error: "too many targets", extra_info: { max: 2 }, nonce: "n" }),
+      refusal("queue/too-many-targets", {
+        error: "too many targets",
+        extra_info: { limit: "queue_targets", max: 2 },
+        nonce: "n",
+      }),
     );
     await push(client, `${queue} two`, { target: everyoneIn("c") });
   });
@@ -130,7 +134,11 @@ eachListener("few targets and few ids", ["--max-queue-targets", "2", "--max-queu
     await push(client, `${queue} two`, { id: "2" });
     client.dispatch("QUEUE", { queue, target: {}, payload: 1, id: "3", nonce: "n" });
     expect(await client.next()).toMatchObject(
-      refusal("queue/too-many-ids", { error: "too many ids", extra_info: { max: 2 }, nonce: "n" }),
+      refusal("queue/too-many-ids", {
+        error: "too many ids",
+        extra_info: { limit: "queue_targets", max: 2 },
+        nonce: "n",
+      }),
     );
     expect(await push(client, queue, { id: "1" })).toBe(first);
     await push(client, queue);

@@ -33,6 +33,9 @@ export interface Book<C> {
   readonly table: MessageTable;
   readonly heap: DueHeap;
   readonly queues: ReadonlyMap<string, QueueState<C>>;
+  /** How many lanes there are, and the length of all their targets. */
+  readonly laneCount: number;
+  readonly targetLength: number;
   /** Lanes whose target has `optional` and something to set aside. */
   readonly optional: ReadonlySet<Lane<C>>;
   /** Who holds a message, or held it last while nobody else got it. */
@@ -71,6 +74,7 @@ export function createBook<C>(): Book<C> {
   const holders = new Map<number, Consumer<C>>();
   const lanes: (Lane<C> | null)[] = [];
   const freeLanes: number[] = [];
+  let targetLength = 0;
   const optional = new Set<Lane<C>>();
 
   const laneOf = (slot: number): Lane<C> => lanes[table.lane.get(slot)]!;
@@ -90,6 +94,7 @@ export function createBook<C>(): Book<C> {
     lane.queue.lanes.delete(lane.target);
     optional.delete(lane);
     lanes[lane.number] = null;
+    targetLength -= lane.target.length;
     freeLanes.push(lane.number);
     sweep(lane.queue);
   }
@@ -122,6 +127,12 @@ export function createBook<C>(): Book<C> {
     heap,
     queues,
     optional,
+    get laneCount() {
+      return lanes.length - freeLanes.length;
+    },
+    get targetLength() {
+      return targetLength;
+    },
     holders,
     laneOf,
     leaveLane,
@@ -141,6 +152,7 @@ export function createBook<C>(): Book<C> {
         const number = freeLanes.pop() ?? lanes.length;
         lane = createLane(number, queue, target, query!);
         lanes[number] = lane;
+        targetLength += target.length;
         queue.lanes.set(target, lane);
         if (lane.query.relaxed !== null) optional.add(lane);
       }

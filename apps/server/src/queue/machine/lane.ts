@@ -24,8 +24,11 @@ export interface Lane<C> {
   openAt: number;
 }
 
+/** Stands in for the lists of priorities that were never used. */
+const noMessages = createSlotList();
+
 export function createLane<C>(number: number, queue: QueueState<C>, target: string, query: Query): Lane<C> {
-  const lists = Array.from({ length: maxPriority + 1 }, createSlotList);
+  const lists = new Array<SlotList>(maxPriority + 1).fill(noMessages);
   return { number, queue, target, query, lists, filled: 0, users: 0, openAt: -1 };
 }
 
@@ -50,8 +53,8 @@ export function goesBefore<C>(table: MessageTable, lane: Lane<C>, other: Lane<C>
 /** Lines a message up where its turn says. */
 export function lineUp<C>(table: MessageTable, lane: Lane<C>, slot: number): void {
   const priority = table.priority.get(slot);
-  const list = lane.lists[priority]!;
-  insertByTurn(table, list, slot);
+  if (lane.lists[priority] === noMessages) lane.lists[priority] = createSlotList();
+  insertByTurn(table, lane.lists[priority]!, slot);
   lane.filled |= 1 << priority;
   if (lane.openAt === -1) lane.openAt = lane.queue.open.push(lane) - 1;
 }

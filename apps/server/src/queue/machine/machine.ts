@@ -95,6 +95,7 @@ export function createMachine<C>(
     const { consumer } = ticket;
     lane.queue.line.use(ticket);
     table.attempt.set(slot, table.attempt.get(slot) + 1);
+    table.lease.set(slot, table.lease.get(slot) + 1);
     book.toLeased(slot, nowMs + times.leaseMs, consumer);
     effects.give(slot, consumer);
   }

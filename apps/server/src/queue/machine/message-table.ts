@@ -21,6 +21,8 @@ export interface MessageTable {
   readonly lane: Column;
   readonly bytes: Column;
   readonly attempt: Column;
+  /** How often this slot was leased, by whatever message: tells leases apart. */
+  readonly lease: Column;
   readonly maxAttempts: Column;
   readonly priority: Column;
   readonly state: Column;
@@ -59,6 +61,7 @@ export function createMessageTable(): MessageTable {
     lane: "int",
     bytes: "int",
     attempt: "int",
+    lease: "int",
     maxAttempts: "int",
     priority: "int",
     state: "int",

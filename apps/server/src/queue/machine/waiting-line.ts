@@ -4,6 +4,10 @@ export interface Ticket<Consumer> {
   /** Requests are numbered as they come. */
   readonly number: number;
   open: number;
+  /** Its neighbours among all requests, and the consumer's own next one. */
+  previous: Ticket<Consumer> | null;
+  next: Ticket<Consumer> | null;
+  nextOwn: Ticket<Consumer> | null;
 }
 
 /** Consumers that ask for messages of one queue, in the order of their requests. */
@@ -26,72 +30,80 @@ export interface WaitingLine<Consumer> {
   readonly open: number;
 }
 
-/** The requests of one consumer, in order. */
+/** The requests of one consumer, in order: they are used up from the first on. */
 interface Asker<Consumer> {
-  readonly tickets: Set<Ticket<Consumer>>;
+  first: Ticket<Consumer>;
+  last: Ticket<Consumer>;
   open: number;
 }
 
 export function createWaitingLine<Consumer>(): WaitingLine<Consumer> {
-  const line = new Set<Ticket<Consumer>>();
   const askers = new Map<Consumer, Asker<Consumer>>();
-  let last: Ticket<Consumer> | null = null;
+  let head: Ticket<Consumer> | null = null;
+  let tail: Ticket<Consumer> | null = null;
   let count = 0;
   let open = 0;
 
-  function firstOf(consumer: Consumer): Ticket<Consumer> {
-    return askers.get(consumer)!.tickets.values().next().value!;
+  function lineUp(consumer: Consumer, more: number): Ticket<Consumer> {
+    const ticket = { consumer, number: ++count, open: more, previous: tail, next: null, nextOwn: null };
+    if (tail === null) head = ticket;
+    else tail.next = ticket;
+    tail = ticket;
+    return ticket;
+  }
+
+  function takeOut({ previous, next }: Ticket<Consumer>): void {
+    if (previous === null) head = next;
+    else previous.next = next;
+    if (next === null) tail = previous;
+    else next.previous = previous;
   }
 
   return {
-    firstOf,
+    firstOf: (consumer) => askers.get(consumer)!.first,
     consumers: () => askers.keys(),
     ask(consumer, more) {
-      let asker = askers.get(consumer);
-      if (asker === undefined) {
-        asker = { tickets: new Set(), open: 0 };
-        askers.set(consumer, asker);
-      }
-      asker.open += more;
       open += more;
-      if (last?.consumer === consumer && last.open > 0) {
-        last.open += more;
+      const asker = askers.get(consumer);
+      if (asker === undefined) {
+        const ticket = lineUp(consumer, more);
+        askers.set(consumer, { first: ticket, last: ticket, open: more });
         return;
       }
-      last = { consumer, number: ++count, open: more };
-      line.add(last);
-      asker.tickets.add(last);
+      asker.open += more;
+      if (tail === asker.last) {
+        tail.open += more;
+        return;
+      }
+      asker.last.nextOwn = lineUp(consumer, more);
+      asker.last = asker.last.nextOwn;
     },
     find(willDo) {
-      const first = line.values().next().value;
-      if (first === undefined) return null;
+      if (head === null) return null;
       // The usual case. Where it does not hold, everybody is asked, once: there may be many more requests than consumers.
-      if (willDo(first.consumer)) return first;
+      if (willDo(head.consumer)) return head;
       let found: Ticket<Consumer> | null = null;
-      for (const consumer of askers.keys()) {
-        if (consumer === first.consumer) continue;
-        const ticket = firstOf(consumer);
-        if ((found === null || ticket.number < found.number) && willDo(consumer)) found = ticket;
+      for (const [consumer, { first }] of askers) {
+        if (consumer === head.consumer) continue;
+        if ((found === null || first.number < found.number) && willDo(consumer)) found = first;
       }
       return found;
     },
     use(ticket) {
       const asker = askers.get(ticket.consumer)!;
       open--;
-      if (--asker.open === 0) askers.delete(ticket.consumer);
+      asker.open--;
       if (--ticket.open > 0) return;
-      line.delete(ticket);
-      asker.tickets.delete(ticket);
+      takeOut(ticket);
+      if (ticket.nextOwn === null) askers.delete(ticket.consumer);
+      else asker.first = ticket.nextOwn;
     },
     leave(consumer) {
       const asker = askers.get(consumer);
       if (asker === undefined) return;
       open -= asker.open;
       askers.delete(consumer);
-      for (const ticket of asker.tickets) {
-        ticket.open = 0;
-        line.delete(ticket);
-      }
+      for (let ticket: Ticket<Consumer> | null = asker.first; ticket !== null; ticket = ticket.nextOwn) takeOut(ticket);
     },
     openOf: (consumer) => askers.get(consumer)?.open ?? 0,
     get open() {
