@@ -54,6 +54,8 @@ describe("a command line", () => {
     [["nodes", "--timeout", "x"], '--timeout: "x" is no time', undefined],
     [["nodes", "--timeout"], 'option "--timeout <time>" argument missing', "sg help nodes shows how it is used."],
     [["queue", "push", "jobs", "--delay", "366d"], '--delay: "366d" is no time between 1ms and 365d', undefined],
+    [["queue", "push", "jobs", "--max-attempts", "65536"], "is not a whole number from 1 to 65535", undefined],
+    [["queue", "consume", "jobs", "--concurrency", "10001"], "is not a whole number from 1 to 10000", undefined],
     [["queue", "purge", "jobs", "--state", "leased"], '"leased" is none of ready, delayed, dead, all', undefined],
     [["context", "bogus"], 'unknown command "bogus"', "sg help context shows how it is used."],
   ])("%j is refused", (argv, message, advice) => {

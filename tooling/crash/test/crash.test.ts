@@ -30,7 +30,8 @@ it("keeps its word about queues when it is killed, again and again, and refuses 
     const harmless = [...damages, restoredBackup].filter(({ isHarmless }) => isHarmless).map(({ name }) => name);
     expect([...torn.intact.keys()]).toEqual(expect.arrayContaining(harmless));
     expect(torn.messages).toBeGreaterThan(0);
-    expect(torn.refused.size).toBeGreaterThanOrEqual(3);
+    // Others may hit nothing that is in use; a file cut off behind its first pages cannot.
+    expect(torn.refused.size).toBeGreaterThanOrEqual(1);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,4 +1,5 @@
 import type { Client, ConnectOptions } from "@singyeong/client";
+import { maxRequestCount } from "@singyeong/protocol";
 import { defineCommand } from "../command.ts";
 import { needsPassword } from "../describe-error.ts";
 import type { Outcome } from "../exit-codes.ts";
@@ -8,9 +9,6 @@ import { escapeText } from "../output/escape.ts";
 import { queueArgument } from "../queue/queue-argument.ts";
 import type { Session } from "../session.ts";
 import { watchStatus } from "../watch/watch-status.ts";
-
-/** Most messages that a client may ask for in one queue. */
-const maxAsked = 10_000;
 
 export const queueConsume = defineCommand({
   name: "consume",
@@ -31,7 +29,7 @@ export const queueConsume = defineCommand({
     tags: commaList("a,b", "tags to register", { short: "t" }),
     id: text("id", "the client's id; default a random one"),
     exec: text("command", "for the shell, run for each message", { short: "x" }),
-    concurrency: count(1, [1, maxAsked], "messages in hand at a time; many are faster than one"),
+    concurrency: count(1, [1, maxRequestCount], "messages in hand at a time; many are faster than one"),
     count: count(0, [0, 1_000_000_000], "end after this many messages; 0 is never", { short: "n" }),
     idle: duration(undefined, "end when nothing has come for so long: 2s, 1m"),
     noAck: flag("acknowledge nothing; needs --count"),
@@ -47,8 +45,8 @@ export const queueConsume = defineCommand({
   ],
   endsOnInterrupt: true,
   async run(session, [queue], { app: given, meta, tags, id, exec, noAck, full, ...options }) {
-    if (noAck && (options.count === 0 || options.count > maxAsked))
-      throw misuse(`--no-ack needs a --count from 1 to ${maxAsked}`, "It holds messages until it has so many.");
+    if (noAck && (options.count === 0 || options.count > maxRequestCount))
+      throw misuse(`--no-ack needs a --count from 1 to ${maxRequestCount}`, "It holds messages until it has so many.");
     if (noAck && (exec !== undefined || options.idle !== undefined))
       throw misuse(`--no-ack does nothing with messages, so --${exec === undefined ? "idle" : "exec"} makes no sense`);
     const { parseMetadata } = await import("../input/metadata.ts");

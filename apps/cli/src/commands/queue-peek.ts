@@ -41,7 +41,7 @@ export const queueDead: Command = defineCommand({
   group: "messages",
   summary: "look at messages that are dead, and why they are",
   details: [
-    "The cause is attempts where a message came back after its last permitted one, expired where its time to live was over, rejected where a consumer said that it will never do. They are kept until you sg queue redrive or sg queue purge them.",
+    "The cause is attempts where a message came back after its last permitted one, expired where its time to live was over, rejected where a consumer said that it will never do, unreadable where the store has lost its content. They are kept until you sg queue redrive or sg queue purge them.",
   ],
   arguments: [queueArgument],
   options: { limit },

@@ -1,7 +1,9 @@
+import { defaultPriority, maxAttemptsLimit, maxPriority, maxQueueMs } from "@singyeong/protocol";
 import { defineCommand } from "../command.ts";
 import { misuse } from "../failure.ts";
 import { readHeaders } from "../input/headers.ts";
 import { isStream, readPayloads } from "../input/payloads.ts";
+import { dayMs } from "../options/duration.ts";
 import { count, duration, text } from "../options/option.ts";
 import { queueArgument } from "../queue/queue-argument.ts";
 import { checkPayloads, messageOptions, payloadArgument } from "../send/message-options.ts";
@@ -11,7 +13,7 @@ import { keyOption, targetArguments, targetOptions } from "../target/target-opti
 const { restricted: _, ...pushTargetOptions } = targetOptions;
 
 /** Delays and times to live that servers take, in days. */
-const longestDays = 365;
+const longestDays = maxQueueMs / dayMs;
 
 export const queuePush = defineCommand({
   name: "push",
@@ -19,7 +21,7 @@ export const queuePush = defineCommand({
   summary: "put messages into a queue",
   details: [
     "The target says who may take a message, now or later: nobody need be there yet. The last argument is the payload, as in sg send: JSON, @file, or - for standard input, one message a line. Prints the id of each message once it is on disk, in their order.",
-    "With --id, pushes of the same id within two minutes are one message, so a push whose answer got lost may be repeated. With --key, the same key goes to the same client among those that ask.",
+    "With --id, pushes of the same id within two minutes (or what the server is told) are one message, so a push whose answer got lost may be repeated. With --key, the same key goes to the same client among those that ask.",
   ],
   arguments: [queueArgument, ...targetArguments, payloadArgument],
   options: {
@@ -28,8 +30,12 @@ export const queuePush = defineCommand({
     id: text("id", "what this message is known by, of your choice"),
     delay: duration(undefined, "keep it back for so long: 30s, 2h, 7d", { days: longestDays }),
     ttl: duration(undefined, "it is dead where nobody has taken it by then", { days: longestDays }),
-    priority: count(undefined, [0, 9], "9 goes first; default 4"),
-    maxAttempts: count(undefined, [1, 65_535], "how often it is given out before it is dead; default the server's"),
+    priority: count(undefined, [0, maxPriority], `${maxPriority} goes first; default ${defaultPriority}`),
+    maxAttempts: count(
+      undefined,
+      [1, maxAttemptsLimit],
+      "how often it is given out before it is dead; default the server's",
+    ),
     ...messageOptions,
   },
   examples: [

@@ -1,4 +1,5 @@
 import type { Query } from "@singyeong/client";
+import { maxNamedIds } from "@singyeong/protocol";
 import { misuse } from "../failure.ts";
 import type { QueueCaller } from "./queue-caller.ts";
 import { readCount, readPage, readQueue, readQueues, readText, readWhole } from "./read-answers.ts";
@@ -74,9 +75,6 @@ export interface QueueApi {
 /** Work over a whole queue takes its time; Node.js itself gives up on an answer after five minutes. */
 const longMs = 290_000;
 
-/** Most messages that one request names. */
-const maxIds = 10_000;
-
 export function createQueueApi(call: QueueCaller, timeoutMs: number): QueueApi {
   const at = (queue: string, below = ""): string => `/queues/${encodePart(queue)}${below}`;
   const patient = Math.max(timeoutMs, longMs);
@@ -85,8 +83,10 @@ export function createQueueApi(call: QueueCaller, timeoutMs: number): QueueApi {
   async function change(queue: string, below: string, ids: readonly string[] | null): Promise<number> {
     if (ids === null) return readCount(await call({ path: at(queue, below), body: {}, timeoutMs: patient }));
     let count = 0;
-    for (let i = 0; i < ids.length; i += maxIds)
-      count += readCount(await call({ path: at(queue, below), body: { ids: ids.slice(i, i + maxIds) }, timeoutMs }));
+    for (let i = 0; i < ids.length; i += maxNamedIds)
+      count += readCount(
+        await call({ path: at(queue, below), body: { ids: ids.slice(i, i + maxNamedIds) }, timeoutMs }),
+      );
     return count;
   }
 

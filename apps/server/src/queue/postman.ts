@@ -87,12 +87,15 @@ export function createPostman(options: PostmanOptions): Postman {
     delivering = true;
     const untilMs = elapsed() + stretchMs;
     let isTimeOver = false;
-    for (const box of ready) {
-      while (!isTimeOver && step(box)) isTimeOver = elapsed() > untilMs;
-      if (isTimeOver) break;
-      ready.delete(box);
+    try {
+      for (const box of ready) {
+        while (!isTimeOver && step(box)) isTimeOver = elapsed() > untilMs;
+        if (isTimeOver) break;
+        ready.delete(box);
+      }
+    } finally {
+      delivering = false;
     }
-    delivering = false;
     if (isTimeOver) void pause(0).then(deliver);
     if (cold.size > 0 && !reading) void read();
   }
@@ -101,7 +104,7 @@ export function createPostman(options: PostmanOptions): Postman {
   function step(box: Box): boolean {
     const parcel = box.parcels[box.head];
     if (parcel === undefined) {
-      boxes.delete(box.consumer);
+      if (boxes.get(box.consumer) === box) boxes.delete(box.consumer);
       return false;
     }
     const isOurs = isCurrent(parcel);

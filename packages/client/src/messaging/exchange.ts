@@ -200,7 +200,8 @@ export function createExchange(
         if (item.repeatable) {
           item.repeatable = false;
           keep(item);
-        } else item.fail(error.code === "client/closed" ? error : unanswered());
+        } else if (error.code === "client/closed") item.fail(error);
+        else item.fail(new SingyeongError("client/connection-lost", "the message may have arrived, or not"));
       }
       flush();
     },
@@ -224,10 +225,6 @@ export function createExchange(
 /** A client may answer itself: then one nonce awaits an answer and a receipt. */
 function keyOf({ awaits, nonce }: Outgoing): string {
   return awaits[0]! + nonce;
-}
-
-function unanswered(): SingyeongError {
-  return new SingyeongError("client/connection-lost", "the message may have arrived, or not");
 }
 
 function tooLarge(maxBytes: number): SingyeongError {

@@ -8,7 +8,10 @@ import { quiet } from "./quiet.ts";
  */
 export type Late<T> = <R>(run: (part: T, refusal: SingyeongError | null) => R | Promise<R>) => R | Promise<R>;
 
-/** A drain waits while the part is being loaded; `refuse` lets `begun` work through that was asked for before the drain. */
+/**
+ * A drain waits while the part is being loaded; `refuse` lets `begun` work through that was asked for before the drain. Where
+ * loading fails, so does what waited for it, and whoever asks next has it loaded anew.
+ */
 export function createLate<T>(
   load: () => Promise<T>,
   inbox: Pick<Inbox, "attend">,
@@ -17,20 +20,25 @@ export function createLate<T>(
   let part: T | null = null;
   let loading: Promise<void> | null = null;
 
-  async function begin(): Promise<void> {
-    const consumer = { busy: true, whenIdle: (run: () => void) => void loading!.then(run, run) };
-    inbox.attend(consumer);
-    try {
-      part = await load();
-    } finally {
-      consumer.busy = false;
-    }
-  }
+  inbox.attend({
+    get busy() {
+      return loading !== null && part === null;
+    },
+    whenIdle: (run) => void loading!.then(run, run),
+  });
 
   return (run) => {
     const refusal = refuse();
     if (part !== null) return run(part, refusal);
-    loading ??= begin();
+    loading ??= load().then(
+      (loaded) => {
+        part = loaded;
+      },
+      (error) => {
+        loading = null;
+        throw error;
+      },
+    );
     return quiet(loading.then(() => run(part!, refusal ?? refuse(true))));
   };
 }

@@ -87,6 +87,7 @@ export function createConsumer(
   function settle(...[held, event, options]: Parameters<Grip["settle"]>): void {
     const lostBefore = held.lost !== null;
     settling++;
+    held.done = true;
     leases
       .settle(held, event, options)
       .catch((error: SingyeongError) => {

@@ -1,3 +1,4 @@
+import { maxRequestCount } from "@singyeong/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { settle, stageClient, watch } from "../create-client.kit.ts";
 import { holdWork, type QueueStage, stageQueues } from "./queue.kit.ts";
@@ -50,6 +51,13 @@ describe("a handler", () => {
     await settle();
     await queues.give("a");
     expect(queues.acks()).toEqual(["a"]);
+  });
+
+  it("cannot be read as a loop can", async () => {
+    const { consumer } = await stage();
+    expect(["next", "return", Symbol.asyncIterator].filter((name) => name in consumer)).toEqual([]);
+    const loop = stageQueues().client.queue("jobs").consume();
+    expect(["next", "return", Symbol.asyncIterator].filter((name) => name in loop)).toHaveLength(3);
   });
 
   it("that throws has the job refused, which is reported, and goes on", async () => {
@@ -132,7 +140,7 @@ describe("concurrency", () => {
 
   it("asks for no more than a server takes", async () => {
     const { queues } = await stage({ concurrency: Number.POSITIVE_INFINITY });
-    expect(queues.asked).toBe(10_000);
+    expect(queues.asked).toBe(maxRequestCount);
   });
 
   it.each([0, -1, Number.NaN])("of %d is none", (concurrency) => {

@@ -13,6 +13,8 @@ export interface HeldJob extends Timed {
   readonly job: Job;
   /** What settles it, once that is on its way. */
   settling: Promise<void> | null;
+  /** Whether nobody works on it any more: where it could not be settled then, its lease runs out. */
+  done: boolean;
   /** Why it is ours no longer; `null` while it is. */
   lost: SingyeongError | null;
   /** Aborts `job.signal`; made when somebody asks for that. */
@@ -33,6 +35,7 @@ export function createHeldJob(delivery: Delivery, payload: unknown, link: Link, 
     link,
     job: null as never,
     settling: null,
+    done: false,
     lost: null,
     controller: null,
     deadlineMs: Number.POSITIVE_INFINITY,

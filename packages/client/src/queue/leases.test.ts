@@ -66,6 +66,61 @@ describe("a lease", () => {
   });
 });
 
+describe("the lease of a job that could not be acknowledged for now", () => {
+  it("is extended again while somebody works on it", async () => {
+    const { queues, job } = await stage();
+    const ack = watch(job.ack());
+    await queues.refuse("QUEUE_ACK", "queue/unavailable");
+    expect(ack.value).toBe("queue/unavailable");
+    queues.platform.step(7500);
+    expect(queues.extensions()).toEqual(["a"]);
+    await queues.answer();
+    queues.platform.step(7500);
+    expect(queues.extensions()).toEqual(["a", "a"]);
+  });
+
+  it("is extended at once where half of it was over when the time for an answer was", async () => {
+    const { queues, job } = await stage();
+    const ack = watch(job.ack());
+    queues.platform.step(10_000);
+    await settle();
+    expect([ack.value, queues.extensions()]).toEqual(["client/timeout", []]);
+    queues.platform.step(0);
+    expect(queues.extensions()).toEqual(["a"]);
+  });
+
+  it("runs out where nobody works on it any more, so that it comes again", async () => {
+    const { queues, work, job } = await stage();
+    void job.ack();
+    await work.finish("a");
+    await queues.refuse("QUEUE_ACK", "queue/unavailable");
+    queues.platform.step(60_000);
+    expect([queues.extensions(), queues.acks(), queues.reports]).toEqual([[], ["a"], ["queue/unavailable"]]);
+  });
+
+  it("runs out where it was given to a consumer that had left, and could not be given back", async () => {
+    const queues = stageQueues();
+    void queues.client.queue("jobs").push("worker", 1);
+    await settle();
+    await queues.give("a");
+    expect(queues.nacks()).toEqual(["a"]);
+    await queues.refuse("QUEUE_NACK", "queue/unavailable");
+    queues.platform.step(60_000);
+    expect([queues.nacks(), queues.extensions()]).toEqual([["a"], []]);
+  });
+
+  it("is not extended where the job was lost meanwhile", async () => {
+    const { queues, job } = await stage();
+    void job.ack();
+    await settle();
+    queues.cut();
+    await settle();
+    queues.comeBack();
+    queues.platform.step(60_000);
+    expect([job.signal.aborted, queues.extensions()]).toEqual([true, []]);
+  });
+});
+
 describe("a lease that its holder wants longer", () => {
   it("is extended by itself only when it comes to its end", async () => {
     const { queues, job } = await stage();

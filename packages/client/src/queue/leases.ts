@@ -70,6 +70,12 @@ export function createLeases({ platform, session, messenger }: Core): Leases {
     return told;
   }
 
+  /** What could not be settled for now stays in hand, as long as somebody is there who may try again. */
+  function retain(held: HeldJob): void {
+    held.settling = null;
+    if (!held.done && held.lost === null && held.link === session.link) leased.add(held);
+  }
+
   function settle(...[held, event, { delayMs, dead } = {}]: Parameters<JobActions["settle"]>): Promise<void> {
     if (held.settling !== null) return held.settling;
     if (held.link !== session.link) return refused(connectionLost());
@@ -82,7 +88,7 @@ export function createLeases({ platform, session, messenger }: Core): Leases {
       () => drop(held),
       (error: SingyeongError) => {
         if (isNotLeased(error)) lose(held, error);
-        if (error.retry === "later") held.settling = null;
+        if (error.retry === "later") retain(held);
       },
     );
     held.settled();

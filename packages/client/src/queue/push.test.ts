@@ -145,11 +145,42 @@ describe("a push whose connection is lost before it was confirmed", () => {
     stage.cut();
     await settle();
     expect(pushed.value).toBe("pending");
-    stage.platform.step(90_000);
+    stage.platform.step(87_999);
+    await settle();
+    expect(pushed.value).toBe("pending");
+    stage.platform.step(1);
     await settle();
     expect(pushed.value).toBe("client/timeout");
     stage.admit();
     expect(stage.socket.of("QUEUE")).toEqual([]);
+  });
+
+  /** What became of a push with an id whose connection was lost, so long after it, and where the server had said this. */
+  async function lostAfter(ms: number, limits: object): Promise<unknown> {
+    const stage = stageQueues({ outbox: { maxAgeMs: 1e9 } });
+    stage.cut();
+    stage.platform.step(10_000);
+    stage.admit(undefined, limits);
+    const pushed = watch(stage.client.queue("jobs").push("worker", 1, { id: "a", timeoutMs: 1e9 }));
+    await settle();
+    stage.platform.step(ms);
+    stage.cut();
+    await settle();
+    return pushed.value;
+  }
+
+  it("is repeated for nine tenths of the time for which the server says that it remembers ids", async () => {
+    expect(await lostAfter(899, { queue_dedup_ms: 1000 })).toBe("pending");
+    expect(await lostAfter(900, { queue_dedup_ms: 1000 })).toBe("client/connection-lost");
+    expect(await lostAfter(9000, { queue_dedup_ms: 3_600_000 })).toBe("pending");
+  });
+
+  it("is never repeated where the server remembers none", async () => {
+    expect(await lostAfter(0, { queue_dedup_ms: 0 })).toBe("client/connection-lost");
+  });
+
+  it.each([-1, "1000", null, Number.NaN])("is repeated as usually where that is %j", async (nonsense) => {
+    expect(await lostAfter(9000, { queue_dedup_ms: nonsense })).toBe("pending");
   });
 
   it("has no more time for all of it than it was given", async () => {

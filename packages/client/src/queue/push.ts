@@ -11,14 +11,13 @@ import type { Pushed, PushOptions } from "./queue.ts";
 import type { Queues } from "./queues.ts";
 import { validatorOf } from "./validator.ts";
 
-/**
- * How long a push is repeated that has an id, in milliseconds since it was first asked for: less than the 2 minutes for which
- * servers take pushes of one id for one message ([QU-4]).
- */
-const repeatMs = 110_000;
+/** How long servers take pushes of one id for one message where they do not say, in milliseconds ([QU-4]). */
+const usualDedupMs = 120_000;
+/** The part of that time for which a push is repeated, since it was first asked for: what is under way needs the rest. */
+const repeatedShare = 0.9;
 
 /** Puts messages into queues. */
-export function createPush({ platform, messenger }: Core): Queues["push"] {
+export function createPush({ platform, session, messenger }: Core): Queues["push"] {
   function post(queue: string, target: Target<never>, payload: unknown, options: PushOptions): Promise<Pushed> {
     const { id, delayMs, ttlMs, priority, maxAttempts, headers, timeoutMs, signal } = options;
     const nonce = messenger.nextNonce();
@@ -27,6 +26,12 @@ export function createPush({ platform, messenger }: Core): Queues["push"] {
     const frame = { op: Op.dispatch, t: "QUEUE", d: { ...parts, ...more } };
     const how = { awaits: "answer", nonce, repeatable: false, needs: extension } as const;
     return messenger.post(frame, how, { timeoutMs, signal }, readConfirmation);
+  }
+
+  /** How long a push that has an id is repeated, in milliseconds, as the server of the last connection would have it. */
+  function repeatMs(): number {
+    const { queue_dedup_ms: ms } = (session.admission?.limits ?? {}) as { queue_dedup_ms?: unknown };
+    return (typeof ms === "number" && ms >= 0 ? ms : usualDedupMs) * repeatedShare;
   }
 
   /** Until it is confirmed, or refused by something else than the loss of a connection. */
@@ -42,7 +47,8 @@ export function createPush({ platform, messenger }: Core): Queues["push"] {
       try {
         return await post(queue, target, payload, { ...options, timeoutMs });
       } catch (error) {
-        const leftMs = Math.min(options.timeoutMs ?? repeatMs, repeatMs) + startedMs - platform.elapsedMs();
+        const longestMs = repeatMs();
+        const leftMs = Math.min(options.timeoutMs ?? longestMs, longestMs) + startedMs - platform.elapsedMs();
         if ((error as SingyeongError).code !== "client/connection-lost" || leftMs <= 0) throw error;
         timeoutMs = leftMs;
       }

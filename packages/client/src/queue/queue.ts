@@ -9,7 +9,7 @@ export interface Queue<N extends string = string, P = unknown> {
    * Puts a message into the queue, for one client that the target matches and that asks for it, now or later.
    * @returns the server's name for it, once it is stored durably
    * @throws `queue/…`, `query/invalid`, `dispatch/…` as the server refuses it; `client/connection-lost` where it may have
-   * been stored, or not (never with an `id`, by which it is pushed again safely); `client/unsupported` where the server has
+   * been stored, or not (with an `id` only when it is too late to push it again by itself, see there); `client/unsupported` where the server has
    * no queues; `client/…`
    */
   push<T extends Contract = Undeclared>(
@@ -37,8 +37,9 @@ export interface Pushed {
 
 export interface PushOptions {
   /**
-   * What the message is known by: pushes of one id to one queue within 2 minutes are one message, so that a push may be
-   * repeated without harm. The client does so itself where the connection is lost.
+   * What the message is known by: pushes of one id to one queue are one message for as long as the server remembers it,
+   * usually 2 minutes, so that a push may be repeated without harm. The client does so itself where the connection is lost,
+   * for nine tenths of that time since it was first asked to push.
    */
   readonly id?: string | undefined;
   /** How long the message is kept back, in milliseconds. @default 0 */
@@ -88,7 +89,7 @@ export interface Job<P = unknown> {
   nack(options?: NackOptions): Promise<void>;
   /**
    * The lease ends `ms` milliseconds from now. Leases are extended by themselves as long as a job is in hand: this is for
-   * those who would have it longer, or shorter.
+   * those who would have it longer.
    * @throws `queue/not-leased`, `client/connection-lost`
    */
   extend(ms: number): Promise<void>;

@@ -41,7 +41,8 @@ export function createQueues(core: Core & { refusal(): SingyeongError | null }):
       if (delivery === null || session.link === null || leases.holds(delivery)) return;
       if (desks.get(delivery.queue)?.deliver(delivery)) return;
       // Given to somebody who has left meanwhile.
-      leases.settle(leases.hold(delivery, null), "QUEUE_NACK", { delayMs: 0 });
+      const held = Object.assign(leases.hold(delivery, null), { done: true });
+      leases.settle(held, "QUEUE_NACK", { delayMs: 0 });
     },
     QUEUE_CONFIRM: routes.QUERY_NODES!,
     QUEUE_SETTLED: routes.DISPATCHED!,

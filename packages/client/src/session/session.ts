@@ -64,11 +64,6 @@ const stableMs = 1000;
 const farewellMs = 1000;
 const retirementMs = 10_000;
 
-/** Mistakes that no other attempt will mend. An id that is taken may be ours of before: free soon, unless we are new. */
-function isFinal({ code, retry }: SingyeongError, stoodBefore: boolean): boolean {
-  return code === "identify/duplicate" ? !stoodBefore : retry === "never";
-}
-
 /** Makes a session that has not begun. */
 export function createSession(options: SessionOptions, handlers: SessionHandlers): Session {
   const { platform, backoff, attemptMs } = options;
@@ -182,7 +177,9 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
     cause = error;
     const stood = admission !== null;
     const limit = stood ? options.maxAttempts : options.maxFirstAttempts;
-    if (!isFinal(error, stood) && servers.attempts < limit) return handle("lost");
+    // Mistakes that no other attempt will mend. An id that is taken may be ours of before: free soon, unless we are new.
+    const isFinal = error.code === "identify/duplicate" ? !stood : error.retry === "never";
+    if (!isFinal && servers.attempts < limit) return handle("lost");
     reason = error;
     handlers.status({ type: "disconnected", error, retryInMs: null });
     handle("failed");

@@ -136,7 +136,7 @@ eachListener("few targets and few ids", ["--max-queue-targets", "2", "--max-queu
     expect(await client.next()).toMatchObject(
       refusal("queue/too-many-ids", {
         error: "too many ids",
-        extra_info: { limit: "queue_targets", max: 2 },
+        extra_info: { max: 2 },
         nonce: "n",
       }),
     );

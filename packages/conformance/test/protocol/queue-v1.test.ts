@@ -12,7 +12,8 @@ async function work(client: IdentifiedClient, queue: string, jobs: number): Prom
     expect([op, t, Object.keys(d).sort()]).toEqual([4, "QUEUE", ["nonce", "payload", "target"]]);
     done.push(d.payload.payload);
     client.dispatch("QUEUE_ACK", { queue: d.payload.queue, id: d.payload.id });
-    client.dispatch("QUEUE_REQUEST", { queue: d.payload.queue });
+    // One request too many would take a job from the others.
+    if (done.length < jobs) client.dispatch("QUEUE_REQUEST", { queue: d.payload.queue });
   }
   return done;
 }
@@ -31,7 +32,7 @@ eachListener("clients of v1 and queues", [], (server) => {
         expect([op, t, d.queue, d.nonce]).toEqual([4, "QUEUE_CONFIRM", queue, `n${job}`]);
       }
       expect(await worked).toEqual(Array.from({ length: jobs }, (_, job) => ({ job })));
-      await worker.settle();
+      worker.dispatch("QUEUE_REQUEST", { queue });
       worker.dispatch("QUERY_NODES", everyoneIn(application));
       expect((await worker.next()).d.nodes[0].queues).toEqual([queue]);
     });
