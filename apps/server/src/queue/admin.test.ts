@@ -1,5 +1,7 @@
 import { etfCodec, msgpackCodec } from "@singyeong/protocol/codec";
 import { describe, expect, it } from "vitest";
+import { StoreError } from "../kernel/store-error.ts";
+import { parseMessageId } from "./message-id.ts";
 import { openSite, type PlainPush, type Site, settle } from "./queues.kit.ts";
 
 const page = { limit: 10_000, maxBytes: 1e9, after: null } as const;
@@ -84,6 +86,28 @@ describe("people at the queues", () => {
     expect(await site.queues.admin.message("q", "00000000099")).toBe(null);
     expect(await site.queues.admin.message("q", "nonsense")).toBe(null);
     expect(await site.queues.admin.message("other", id)).toBe(null);
+  });
+
+  it("see a message whose content is damaged, without it, and the others whole", async () => {
+    let damaged = 0;
+    const site = await openSite({
+      wrap: (store) => ({
+        ...store,
+        async read(seqs) {
+          if (seqs.includes(damaged)) throw new StoreError("damaged", "not what was written");
+          return store.read(seqs);
+        },
+      }),
+    });
+    const stored = [await site.store1({ payload: 1 }), await site.store1({ payload: 2 })];
+    damaged = parseMessageId(stored[0]!)!;
+    const found = await site.queues.admin.messages("q", { ...page, state: "ready" });
+    expect(found).toMatchObject({
+      messages: [
+        { id: stored[0], payload: null },
+        { id: stored[1], payload: 2 },
+      ],
+    });
   });
 
   it("get null for queues that do not exist, and make none by asking", async () => {

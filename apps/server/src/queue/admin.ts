@@ -1,6 +1,7 @@
 import { jsonCodec } from "@singyeong/protocol/codec";
 import type { QueueMessageInfo } from "@singyeong/protocol/schema";
 import type { Static } from "typebox";
+import { StoreError } from "../kernel/store-error.ts";
 import type { QueueStore } from "../ports/queue-store.ts";
 import type { Client } from "../registry/client.ts";
 import { decodeContent } from "./content.ts";
@@ -30,6 +31,9 @@ interface Found {
   readonly slot: number;
   readonly seq: number;
 }
+
+/** What is shown of a message whose content the store has lost. */
+const unreadable = { nonce: null, headers: null, payload: null };
 
 /** Messages changed in one go; what they change is on disk before the next ones follow. */
 const maxChanged = 1000;
@@ -79,13 +83,28 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
     };
   }
 
-  /** Messages as they stand now; those that go while their bodies are read are left out. */
+  /** Bodies of messages; `null` for one that is gone, or that the store finds damaged. */
+  async function readBodies(seqs: readonly number[]): Promise<readonly (Uint8Array | null)[]> {
+    try {
+      return await store.read(seqs);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.fault !== "damaged") throw error;
+      if (seqs.length === 1) return [null];
+      const bodies: (Uint8Array | null)[] = [];
+      for (const seq of seqs) bodies.push(...(await readBodies([seq])));
+      return bodies;
+    }
+  }
+
+  /** Messages as they stand now. Those that go while their bodies are read are left out; what cannot be read is null. */
   async function describe(slots: readonly number[]): Promise<Static<typeof QueueMessageInfo>[]> {
+    const found = slots.map(known);
     const outlines = slots.map(outline);
-    const bodies = await store.read(slots.map((slot) => table.seq.get(slot)));
+    const bodies = await readBodies(found.map(({ seq }) => seq));
     return outlines.flatMap((described, i) => {
-      const body = bodies[i];
-      if (body === null || body === undefined) return [];
+      const { slot, seq } = found[i]!;
+      const body = bodies[i] ?? null;
+      if (body === null) return table.seq.get(slot) === seq ? [{ ...described, ...unreadable }] : [];
       const { codec, nonce, headers, payload } = decodeContent(body);
       return {
         ...described,
