@@ -1,6 +1,6 @@
-import { createLateReplies } from "./commands/late-replies.ts";
 import { queueCap } from "./commands/queue-fields.ts";
 import { receiptCap } from "./commands/receipt.ts";
+import { createReplies } from "./commands/replies.ts";
 import { commands } from "./commands/table.ts";
 import type { Config } from "./config/schema.ts";
 import { createDelivery } from "./delivery/delivery.ts";
@@ -129,13 +129,12 @@ export function createServer(config: Config, ports: ServerPorts): Server {
       router,
       delivery,
       queues,
-      late: createLateReplies(clock, errorTallies),
+      replies: createReplies(clock, errorTallies),
       maxAnswerBytes: config.maxBacklogBytes,
     },
     clock,
     metrics,
     logger,
-    errorTallies,
     limits: config,
     isDraining,
   });

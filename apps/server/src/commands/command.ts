@@ -5,7 +5,7 @@ import type { Queues } from "../queue/queues.ts";
 import type { Client } from "../registry/client.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Router } from "../router/router.ts";
-import type { LateReplies } from "./late-replies.ts";
+import type { Replies } from "./replies.ts";
 
 /** What commands work with. */
 export interface Services {
@@ -13,8 +13,8 @@ export interface Services {
   readonly router: Router;
   readonly delivery: Delivery;
   readonly queues: Queues;
-  /** For what is known only after the command has run. */
-  readonly late: LateReplies;
+  /** For what is known only after the command has run, and for refusals. */
+  readonly replies: Replies;
   /** About how large an answer to a query may become. */
   readonly maxAnswerBytes: number;
 }

@@ -6,7 +6,7 @@ import type { Push, PushOutcome, Queues, Refused, Settled } from "../queue/queue
 import type { Client } from "../registry/client.ts";
 import { createTestClient, createTestMetrics, readFrames } from "../testing/fixtures.ts";
 import type { Outcome, Services } from "./command.ts";
-import { createLateReplies } from "./late-replies.ts";
+import { createReplies } from "./replies.ts";
 import { commands } from "./table.ts";
 
 export interface Asked {
@@ -36,7 +36,7 @@ export function createQueueCommands(caps: readonly string[] = ["queue2", "receip
     nack: note("nack"),
     extend: note("extend"),
   } as unknown as Queues;
-  const late = createLateReplies(createSteppedClock(0), createErrorTallies(createTestMetrics()));
+  const replies = createReplies(createSteppedClock(0), createErrorTallies(createTestMetrics()));
 
   function read(t: string, d: unknown, nonce?: unknown): Frame {
     const bytes = codec.encode({ op: 4, t, d, ...(nonce === undefined ? {} : { nonce }) } as never);
@@ -59,6 +59,6 @@ export function createQueueCommands(caps: readonly string[] = ["queue2", "receip
       client.membership = { populations: [], slots: [], point: 0 };
     },
     run: (t: string, d: unknown, nonce?: unknown): Outcome =>
-      commands.get(t)!.run({ queues, late } as unknown as Services, client, read(t, d, nonce)),
+      commands.get(t)!.run({ queues, replies } as unknown as Services, client, read(t, d, nonce)),
   };
 }

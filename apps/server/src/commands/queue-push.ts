@@ -13,14 +13,14 @@ import type { Push } from "../queue/queues.ts";
 import type { Client } from "../registry/client.ts";
 import { type Command, type Refusal, refuse } from "./command.ts";
 import { readHeaders } from "./headers.ts";
-import { hasQueueCap, readQueueName, readText, readWhole, refuseField } from "./queue-fields.ts";
+import { hasQueueCap, readQueueName, readText, readValue, readWhole, refuseField } from "./queue-fields.ts";
 
 /** `QUEUE`: stores a message; confirmed once it is on disk. */
 export const queuePush: Command = {
   event: "QUEUE",
   allowRestricted: false,
   hasNonce: true,
-  run({ queues, late }, sender, frame) {
+  run({ queues, replies }, sender, frame) {
     const push = readPush(sender, frame);
     if ("kind" in push) return push;
     const { codec } = sender;
@@ -28,10 +28,10 @@ export const queuePush: Command = {
     queues.push(push, (outcome) => {
       if (outcome.ok) {
         const fields = { queue: push.queue, id: outcome.id };
-        return late.answer(sender, "QUEUE_CONFIRM", codec.embed(fields, "nonce", nonce ?? codec.encode(null)));
+        return replies.answer(sender, "QUEUE_CONFIRM", codec.embed(fields, "nonce", nonce ?? codec.encode(null)));
       }
       const extraInfo = placeInFrame(outcome.extraInfo);
-      late.refuse(sender, outcome.code, extraInfo, nonce === null ? undefined : codec.decodeExact(nonce));
+      replies.refuse(sender, outcome.code, extraInfo, nonce === null ? undefined : codec.decodeExact(nonce));
     });
     return null;
   },
@@ -76,9 +76,8 @@ const usual: More = { id: null, delayMs: 0, ttlMs: 0, priority: defaultPriority,
 
 /** What the extension `queue2` adds. */
 function readMore(codec: Codec, frame: Frame): More | Refusal {
-  const rawId = frame.field("id");
-  const id = rawId === undefined || codec.decode(rawId) === null ? null : readText(codec, frame, "id");
-  if (id === null && rawId !== undefined && codec.decode(rawId) !== null) {
+  const id = readText(codec, frame, "id");
+  if (id === null && readValue(codec, frame, "id") !== null) {
     return refuseField("id", `id is text of 1 to ${maxQueueNameBytes} bytes`);
   }
   const delayMs = readWhole(codec, frame, "delay_ms", { min: 0, max: maxQueueMs }, 0);

@@ -62,7 +62,7 @@ export const queueExtend: Command = {
 
 /** Settles a message; where its sender gave a nonce beside `t`, it is told once that is on disk. */
 function settle(
-  { late }: Services,
+  { replies }: Services,
   sender: Client,
   frame: Frame,
   apply: (reference: Reference, settled: Settled<void> | null) => Refused,
@@ -70,7 +70,7 @@ function settle(
   const reference = readReference(sender, frame);
   if ("kind" in reference) return reference;
   const nonce = readReplyNonce(sender, frame);
-  const tell = (): void => late.answer(sender, "QUEUE_SETTLED", sender.codec.encode({ ...reference, nonce }));
+  const tell = (): void => replies.answer(sender, "QUEUE_SETTLED", sender.codec.encode({ ...reference, nonce }));
   const refused = apply(reference, nonce === null ? null : tell);
   return refused === null ? null : refuse(refused.code, refused.extraInfo);
 }

@@ -9,17 +9,15 @@ import {
   msgpackCodec,
 } from "@singyeong/protocol/codec";
 import type { Command, Services } from "../commands/command.ts";
-import { failure } from "../commands/failure.ts";
 import { readReplyNonce } from "../commands/receipt.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ConnectionHandlers } from "../ports/listener.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics, Tally } from "../ports/metrics.ts";
 import type { Client } from "../registry/client.ts";
-import type { ErrorTallies } from "./error-tallies.ts";
 import type { Identify } from "./identify.ts";
 import type { Lifecycle } from "./lifecycle.ts";
-import { sendFrame, sendInvalid } from "./replies.ts";
+import { sendFrame } from "./send-frame.ts";
 import type { Session } from "./session.ts";
 
 const codecs: ReadonlyMap<string, Codec> = new Map([jsonCodec, msgpackCodec, etfCodec].map((c) => [c.encoding, c]));
@@ -33,7 +31,6 @@ export interface GatewayOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly errorTallies: ErrorTallies;
   readonly limits: { readonly maxFrameBytes: number; readonly maxDepth: number };
   /** True once the server drains: new connections are refused with 503. */
   readonly isDraining: () => boolean;
@@ -43,7 +40,7 @@ export interface GatewayOptions {
 export type Gateway = Omit<ConnectionHandlers<Session>, "request">;
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { lifecycle, identify, commands, services, clock, metrics, logger, errorTallies, limits, isDraining } = options;
+  const { lifecycle, identify, commands, services, clock, metrics, logger, limits, isDraining } = options;
   const table = new Map<string | null, { readonly command: Command; readonly received: Tally }>();
   for (const [event, command] of commands) {
     const received = metrics.counter("singyeong_events_total", "Dispatch events received.", { event });
@@ -54,28 +51,20 @@ export function createGateway(options: GatewayOptions): Gateway {
     const entry = table.get(frame.t);
     if (client.restricted && entry?.command.allowRestricted !== true) {
       const text = `invalid dispatch type ${frame.t ?? "nil"} (are you restricted?)`;
-      return refuse(session, client, frame, "dispatch/restricted", null, text);
+      return refuse(client, frame, "dispatch/restricted", null, text);
     }
     if (entry === undefined || (entry.command.cap !== undefined && !client.caps.includes(entry.command.cap))) {
-      return refuse(session, client, frame, "dispatch/unknown-event", describeUnknown(session, frame));
+      return refuse(client, frame, "dispatch/unknown-event", describeUnknown(session, frame));
     }
     entry.received.total++;
     const outcome = entry.command.run(services, client, frame);
     if (outcome === null) return;
     if (outcome.kind === "answer") sendFrame(session, Op.dispatch, outcome.d, clock.now(), outcome.event);
-    else refuse(session, client, frame, outcome.code, outcome.extraInfo, outcome.text);
+    else refuse(client, frame, outcome.code, outcome.extraInfo, outcome.text);
   }
 
-  function refuse(
-    session: Session,
-    client: Client,
-    frame: Frame,
-    code: ErrorCode,
-    extraInfo: Value,
-    text?: string,
-  ): void {
-    errorTallies[code].total++;
-    sendInvalid(session, failure(code, extraInfo, text), clock.now(), nonceOf(client, frame));
+  function refuse(client: Client, frame: Frame, code: ErrorCode, extraInfo: Value, text?: string): void {
+    services.replies.refuse(client, code, extraInfo, nonceOf(client, frame), text);
   }
 
   /**

@@ -5,7 +5,7 @@ import { type Client, createClient } from "../registry/client.ts";
 import type { Registry } from "../registry/registry.ts";
 import { type Introduction, readIntroduction } from "./introduction.ts";
 import type { Lifecycle } from "./lifecycle.ts";
-import { sendFrame } from "./replies.ts";
+import { sendFrame } from "./send-frame.ts";
 import type { Session } from "./session.ts";
 
 /** What a client with capabilities learns in ready. */

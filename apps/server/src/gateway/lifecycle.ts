@@ -7,7 +7,7 @@ import type { Metrics } from "../ports/metrics.ts";
 import type { Client } from "../registry/client.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { ErrorTallies } from "./error-tallies.ts";
-import { sendFrame } from "./replies.ts";
+import { sendFrame } from "./send-frame.ts";
 import type { Session } from "./session.ts";
 
 /** Deadlines of a connection, in milliseconds. */

@@ -1,7 +1,6 @@
 import { jsonCodec } from "@singyeong/protocol/codec";
 import type { QueueMessageInfo } from "@singyeong/protocol/schema";
 import type { Static } from "typebox";
-import { StoreError } from "../kernel/store-error.ts";
 import type { QueueStore } from "../ports/queue-store.ts";
 import type { Client } from "../registry/client.ts";
 import { decodeContent } from "./content.ts";
@@ -9,10 +8,12 @@ import type { Journal } from "./journal.ts";
 import { type Book, oldestReadyMs } from "./machine/book.ts";
 import { createListing } from "./machine/listing.ts";
 import type { Machine } from "./machine/machine.ts";
-import { causes, dead, states } from "./machine/message-table.ts";
+import { causes, dead, type MessageRef, states } from "./machine/message-table.ts";
 import type { QueueState } from "./machine/queue-state.ts";
 import { formatMessageId, parseMessageId } from "./message-id.ts";
 import { type QueueAdmin, refuse } from "./queues.ts";
+import { refuseQueue } from "./refuse-queue.ts";
+import { readBodies } from "./store-reading.ts";
 
 export interface QueueAdminOptions {
   readonly book: Book<Client>;
@@ -24,12 +25,6 @@ export interface QueueAdminOptions {
   readonly lastSeq: () => number;
   readonly now: () => number;
   readonly changed: () => void;
-}
-
-/** A message, and how to tell whether its slot is still its own. */
-interface Found {
-  readonly slot: number;
-  readonly seq: number;
 }
 
 /** What is shown of a message whose content the store has lost. */
@@ -83,28 +78,17 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
     };
   }
 
-  /** Bodies of messages; `null` for one that is gone, or that the store finds damaged. */
-  async function readBodies(seqs: readonly number[]): Promise<readonly (Uint8Array | null)[]> {
-    try {
-      return await store.read(seqs);
-    } catch (error) {
-      if (!(error instanceof StoreError) || error.fault !== "damaged") throw error;
-      if (seqs.length === 1) return [null];
-      const bodies: (Uint8Array | null)[] = [];
-      for (const seq of seqs) bodies.push(...(await readBodies([seq])));
-      return bodies;
-    }
-  }
-
   /** Messages as they stand now. Those that go while their bodies are read are left out; what cannot be read is null. */
   async function describe(slots: readonly number[]): Promise<Static<typeof QueueMessageInfo>[]> {
-    const found = slots.map(known);
+    const found = slots.map(book.refer);
     const outlines = slots.map(outline);
-    const bodies = await readBodies(found.map(({ seq }) => seq));
+    const bodies = await readBodies(
+      store,
+      found.map(({ seq }) => seq),
+    );
     return outlines.flatMap((described, i) => {
-      const { slot, seq } = found[i]!;
-      const body = bodies[i] ?? null;
-      if (body === null) return table.seq.get(slot) === seq ? [{ ...described, ...unreadable }] : [];
+      const { body } = bodies[i]!;
+      if (body === null) return book.has(found[i]!) ? [{ ...described, ...unreadable }] : [];
       const { codec, nonce, headers, payload } = decodeContent(body);
       return {
         ...described,
@@ -119,19 +103,15 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
    * Changes messages a thousand at a time; resolves with how many once all is on disk. Between the groups others change
    * messages too, and slots are used again: a message is known by its number.
    */
-  async function changeAll(next: () => readonly Found[], change: (slot: number) => boolean): Promise<number> {
+  async function changeAll(next: () => readonly MessageRef[], change: (slot: number) => boolean): Promise<number> {
     let count = 0;
     for (let found = next(); found.length > 0; found = next()) {
-      for (const { slot, seq } of found) {
-        if (table.seq.get(slot) === seq && change(slot)) count++;
-      }
+      for (const message of found) if (book.has(message) && change(message.slot)) count++;
       changed();
       await stored();
     }
     return count;
   }
-
-  const known = (slot: number): Found => ({ slot, seq: table.seq.get(slot) });
 
   function discard(slot: number): boolean {
     machine.discard(slot);
@@ -139,8 +119,8 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
   }
 
   /** Hands messages out, a thousand at a time. */
-  function inGroups(slots: readonly number[]): () => readonly Found[] {
-    const found = slots.map(known);
+  function inGroups(slots: readonly number[]): () => readonly MessageRef[] {
+    const found = slots.map(book.refer);
     return () => found.splice(0, maxChanged);
   }
 
@@ -193,14 +173,15 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
       const last = lastSeq();
       let count = 0;
       for (const state of purged) {
-        count += await changeAll(() => listing.some(queue, state, last, maxChanged).map(known), discard);
+        count += await changeAll(() => listing.some(queue, state, last, maxChanged).map(book.refer), discard);
       }
       return count;
     },
     async pause(name, paused) {
       if (!book.queues.has(name)) {
         if (!paused) return null;
-        if (book.queues.size >= maxQueues) return refuse("queue/too-many-queues", { max: maxQueues });
+        const refusal = refuseQueue(book, name, maxQueues);
+        if (refusal !== null) return refusal;
       }
       machine.pause(book.queue(name), paused, now());
       journal.note({ kind: "pause", queue: name, paused });

@@ -25,9 +25,11 @@ import { createPostman, type Failure, type Parcel } from "./postman.ts";
 import { createPushing } from "./pushing.ts";
 import { createQueueMetrics } from "./queue-metrics.ts";
 import { createQueueTime } from "./queue-time.ts";
-import { type QueueLimits, type QueueRefusal, type Queues, refuse } from "./queues.ts";
+import { type QueueLimits, type QueueRefusal, type Queues, refuse, type Settled } from "./queues.ts";
 import { listAhead } from "./read-ahead.ts";
 import { recover } from "./recovery.ts";
+import { refuseQueue } from "./refuse-queue.ts";
+import { storePauseMs } from "./store-reading.ts";
 
 export interface QueuesOptions {
   readonly store: QueueStore;
@@ -44,8 +46,6 @@ export interface QueuesOptions {
 const cacheBytes = 16 * 1024 * 1024;
 /** Deliveries are stored within twice this time, unless their messages are done with before. */
 const lingerMs = 50;
-/** How long a store that failed is left alone. */
-const storePauseMs = 1000;
 /** Messages dealt with in one go when they are due; others get their turn in between. */
 const maxDue = 1000;
 
@@ -64,7 +64,7 @@ export function createQueues(options: QueuesOptions): Queues {
   const cache = createBodyCache(cacheBytes);
   const journal = createJournal({
     store,
-    standing: (seq, slot) => (table.seq.get(slot) === seq ? book.standing(slot) : null),
+    standing: (seq, slot) => (book.has({ slot, seq }) ? book.standing(slot) : null),
     pause: (run) => void clock.after(storePauseMs, run),
     onError: (error) => logger.error({ err: error }, "what a commit led to failed"),
     observe: createCommitWatch(metrics, clock, logger),
@@ -114,7 +114,7 @@ export function createQueues(options: QueuesOptions): Queues {
     isCurrent: ({ slot, seq, lease, consumer }) =>
       consumer.holds.get(seq) === slot && table.state.get(slot) === leased && table.lease.get(slot) === lease,
     ahead: ({ slot }) => listAhead(book, slot),
-    isWaiting: ({ slot, seq }) => table.seq.get(slot) === seq,
+    isWaiting: book.has,
     failed: returned,
     elapsed: () => clock.elapsed(),
     pause: (ms) => new Promise((resolve) => void clock.after(ms, resolve)),
@@ -172,6 +172,10 @@ export function createQueues(options: QueuesOptions): Queues {
     return slot !== undefined && book.laneOf(slot).queue.name === queue ? { consumer: consumer!, seq: seq! } : null;
   }
 
+  function tellOnceStored(settled: Settled<void> | null): void {
+    if (settled !== null) journal.afterwards((error) => error === null && settled());
+  }
+
   const notLeased = (queue: string, id: string): QueueRefusal => refuse("queue/not-leased", { queue, id });
 
   // Targets with `optional` count anew when clients that are connected change.
@@ -219,9 +223,8 @@ export function createQueues(options: QueuesOptions): Queues {
       return report;
     },
     request(client, name, count) {
-      if (!book.queues.has(name) && book.queues.size >= limits.maxQueues) {
-        return refuse("queue/too-many-queues", { max: limits.maxQueues });
-      }
+      const refusal = refuseQueue(book, name, limits.maxQueues);
+      if (refusal !== null) return refusal;
       const queue: QueueState<Client> = book.queue(name);
       const taken = machine.request(consumers.of(client), queue, count, now());
       changed();
@@ -236,14 +239,14 @@ export function createQueues(options: QueuesOptions): Queues {
       if (held === null) return notLeased(queue, id);
       machine.ack(held.consumer, held.seq);
       metrics.acked.total++;
-      if (settled !== null) journal.afterwards((error) => error === null && settled());
+      tellOnceStored(settled);
       return null;
     },
     nack(client, queue, id, { delayMs, dead }, settled) {
       const held = findHeld(client, queue, id);
       if (held === null || !machine.nack(held.consumer, held.seq, delayMs, dead, now())) return notLeased(queue, id);
       metrics.nacked.total++;
-      if (settled !== null) journal.afterwards((error) => error === null && settled());
+      tellOnceStored(settled);
       changed();
       return null;
     },

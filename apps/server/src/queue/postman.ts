@@ -1,12 +1,12 @@
 import type { Delivery } from "../delivery/delivery.ts";
-import { StoreError } from "../kernel/store-error.ts";
 import type { QueueStore } from "../ports/queue-store.ts";
 import type { Client } from "../registry/client.ts";
 import type { BodyCache } from "./body-cache.ts";
 import { decodeContent } from "./content.ts";
+import type { MessageRef } from "./machine/message-table.ts";
 import type { Consumer } from "./machine/queue-state.ts";
 import { formatMessageId } from "./message-id.ts";
-import type { Waiting } from "./read-ahead.ts";
+import { readBodies, storePauseMs } from "./store-reading.ts";
 
 /** A message that was leased and is to be handed over. */
 export interface Parcel {
@@ -39,9 +39,9 @@ export interface PostmanOptions {
   /** Whether a parcel is still its consumer's. */
   readonly isCurrent: (parcel: Parcel) => boolean;
   /** The messages that will be wanted next, if what is wanted now is a parcel. */
-  readonly ahead: (parcel: Parcel) => readonly Waiting[];
+  readonly ahead: (parcel: Parcel) => readonly MessageRef[];
   /** Whether a message still waits. */
-  readonly isWaiting: (message: Waiting) => boolean;
+  readonly isWaiting: (message: MessageRef) => boolean;
   readonly failed: (parcel: Parcel, failure: Failure, error: unknown) => void;
   /** Milliseconds that only grow. */
   readonly elapsed: () => number;
@@ -61,8 +61,6 @@ const maxRead = 64;
 const maxReadBytes = 1024 * 1024;
 /** Time to hand over at a stretch: large contents that are converted take long, and others want their turn. */
 const stretchMs = 2;
-/** How long a store that cannot be read is left alone. */
-const retryMs = 1000;
 
 /** What waits for one consumer, in order. */
 interface Box {
@@ -157,22 +155,21 @@ export function createPostman(options: PostmanOptions): Postman {
     return wanted;
   }
 
-  async function readAll(wanted: readonly Parcel[], next: readonly Waiting[]): Promise<void> {
+  async function readAll(wanted: readonly Parcel[], next: readonly MessageRef[]): Promise<void> {
     try {
-      const bodies = await store.read([...wanted, ...next].map(({ seq }) => seq));
+      const bodies = await readBodies(
+        store,
+        [...wanted, ...next].map(({ seq }) => seq),
+      );
       wanted.forEach((parcel, i) => {
-        parcel.body = bodies[i]!;
-        parcel.isRead = true;
+        Object.assign(parcel, bodies[i], { isRead: true });
       });
       next.forEach((message, i) => {
-        const body = bodies[wanted.length + i]!;
+        const { body } = bodies[wanted.length + i]!;
         if (body !== null && isWaiting(message)) cache.add(message.seq, body);
       });
-    } catch (error) {
-      if (!(error instanceof StoreError) || error.fault !== "damaged") return await pause(retryMs);
-      // One that is damaged is not to hold the others back.
-      if (wanted.length + next.length > 1) for (const parcel of wanted) await readAll([parcel], []);
-      else Object.assign(wanted[0]!, { isRead: true, fault: error });
+    } catch {
+      await pause(storePauseMs);
     }
   }
 

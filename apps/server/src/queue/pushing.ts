@@ -14,6 +14,7 @@ import { countMessages, type QueueState } from "./machine/queue-state.ts";
 import { formatMessageId } from "./message-id.ts";
 import type { QueueMetrics } from "./queue-metrics.ts";
 import { type Push, type PushOutcome, type QueueLimits, type QueueRefusal, refuse, type Settled } from "./queues.ts";
+import { refuseQueue } from "./refuse-queue.ts";
 
 /** What a push becomes part of. */
 export interface PushingOptions {
@@ -166,9 +167,8 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
     if (push.id !== null && identities.size >= limits.maxQueueIds) {
       return settled(refuse("queue/too-many-ids", { max: limits.maxQueueIds }));
     }
-    if (!book.queues.has(push.queue) && book.queues.size >= limits.maxQueues) {
-      return settled(refuse("queue/too-many-queues", { max: limits.maxQueues }));
-    }
+    const refusal = refuseQueue(book, push.queue, limits.maxQueues);
+    if (refusal !== null) return settled(refusal);
     const queue = book.queue(push.queue);
     const lane = takeLane(queue, push);
     if (!("target" in lane)) {

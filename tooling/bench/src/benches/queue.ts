@@ -113,30 +113,34 @@ async function measureLanes(
 const perSecond = (rounds: readonly FlowRound[]): number =>
   summarise(rounds.map(({ messagesPerSecond }) => messagesPerSecond)).median;
 
+const microseconds = ({ cpuMicroseconds }: FlowRound): number => cpuMicroseconds;
+const perCpuSecond = ({ cpuMicroseconds }: FlowRound): number => 1e6 / cpuMicroseconds;
+
 function createCostRow(name: string, subject: FlowRound[], control: FlowRound[], judged: Target | null): Row {
-  const cpu = (rounds: readonly FlowRound[]): number[] => rounds.map(({ cpuMicroseconds }) => cpuMicroseconds);
-  return {
-    name,
-    unit: "CPU µs/msg",
-    subject: summarise(cpu(subject)),
-    control: summarise(cpu(control)),
-    score: summariseRatios(cpu(subject), cpu(control)),
-    scoreUnit: "×",
-    target: judged,
-    extras: { "msg/s": perSecond(subject), "control msg/s": perSecond(control) },
-  };
+  return createRow(name, "CPU µs/msg", microseconds, subject, control, judged);
 }
 
 function createRateRow(name: string, subject: FlowRound[], control: FlowRound[]): Row {
-  const rates = (rounds: readonly FlowRound[]): number[] => rounds.map(({ cpuMicroseconds }) => 1e6 / cpuMicroseconds);
+  return createRow(name, "msg/CPU s", perCpuSecond, subject, control, null);
+}
+
+function createRow(
+  name: string,
+  unit: string,
+  measure: (round: FlowRound) => number,
+  subject: FlowRound[],
+  control: FlowRound[],
+  target: Target | null,
+): Row {
+  const [ours, theirs] = [subject.map(measure), control.map(measure)];
   return {
     name,
-    unit: "msg/CPU s",
-    subject: summarise(rates(subject)),
-    control: summarise(rates(control)),
-    score: summariseRatios(rates(subject), rates(control)),
+    unit,
+    subject: summarise(ours),
+    control: summarise(theirs),
+    score: summariseRatios(ours, theirs),
     scoreUnit: "×",
-    target: null,
+    target,
     extras: { "msg/s": perSecond(subject), "control msg/s": perSecond(control) },
   };
 }

@@ -9,6 +9,7 @@ import {
   dead,
   delayed,
   leased,
+  type MessageRef,
   type MessageTable,
   ready,
   states,
@@ -45,6 +46,10 @@ export interface Book<C> {
   /** The lane of a target; made of its query where there is none. The caller counts as one of its users from now on. */
   lane(queue: QueueState<C>, target: string, query: Query | null): Lane<C>;
   laneOf(slot: number): Lane<C>;
+  /** A message as one that may have gone by the time it is looked at again. */
+  refer(slot: number): MessageRef;
+  /** Whether the message is there still. */
+  has(message: MessageRef): boolean;
   /** One user of a lane less. */
   leaveLane(lane: Lane<C>): void;
   /** Forgets a queue that nobody has anything to do with. */
@@ -135,6 +140,8 @@ export function createBook<C>(): Book<C> {
     },
     holders,
     laneOf,
+    refer: (slot) => ({ slot, seq: table.seq.get(slot) }),
+    has: ({ slot, seq }) => table.seq.get(slot) === seq,
     leaveLane,
     sweep,
     stake,

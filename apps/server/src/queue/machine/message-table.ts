@@ -42,6 +42,12 @@ export interface MessageTable {
   readonly slots: number;
 }
 
+/** A message, and how to tell whether its slot is still its own. */
+export interface MessageRef {
+  readonly slot: number;
+  readonly seq: number;
+}
+
 /** States and causes as columns hold them. */
 export const states: readonly MessageState[] = ["ready", "leased", "delayed", "dead"];
 export const ready = 0;
