@@ -37,6 +37,12 @@ export const Config = Type.Object(
       description: "asked of clients; 1.5 of them may pass",
     }),
     identifyTimeoutMs: wholeNumber({ default: 30_000, minimum: 100, description: "time for a connection to identify" }),
+    goodbyeMs: wholeNumber({
+      default: 100,
+      minimum: 0,
+      maximum: 3_600_000,
+      description: "time a client that was told goodbye has to finish",
+    }),
     drainTimeoutMs: wholeNumber({ default: 10_000, minimum: 0, description: "time for what is in flight at a stop" }),
     maxFrameBytes: wholeNumber({
       default: 1_048_576,

@@ -15,7 +15,7 @@ import { createErrorTallies } from "./error-tallies.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import type { Session } from "./session.ts";
 
-const times = { heartbeatIntervalMs: 1000, identifyTimeoutMs: 5000 };
+const times = { heartbeatIntervalMs: 1000, identifyTimeoutMs: 5000, goodbyeMs: 100 };
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 function setup() {

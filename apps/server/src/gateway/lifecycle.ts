@@ -16,9 +16,11 @@ export interface LifecycleTimes {
   readonly heartbeatIntervalMs: number;
   /** How long a connection may take to identify. */
   readonly identifyTimeoutMs: number;
+  /** Between goodbye and the close: time to settle what the client holds ([C-19]). */
+  readonly goodbyeMs: number;
 }
 
-/** Between op 8 or goodbye and the close: time for the frame to be read ([C-13]). */
+/** Between op 8 and the close: time for the frame to be read ([C-13]). */
 const closeDelayMs = 100;
 /** A client is healthy while its last heartbeat is no older than this many intervals. */
 const missedIntervals = 1.5;
@@ -133,7 +135,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       deregister(session);
       session.state = "leaving";
       sendFrame(session, Op.goodbye, { reason }, clock.now());
-      wait(session, closeDelayMs, () => session.outbox.close(1000, ""));
+      wait(session, times.goodbyeMs, () => session.outbox.close(1000, ""));
     },
     giveWay(holder, newcomerRestricted) {
       const seat = sessionOf.get(holder)!;
