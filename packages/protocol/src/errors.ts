@@ -67,6 +67,20 @@ const rows = {
   "queue/unavailable": ["queue unavailable", "later", false, 503],
   "queue/not-leased": ["not leased", "never", false, 409],
   "queue/not-found": ["no such queue or message", "never", false, 404],
+
+  // Streams (docs/protocol/stream.md): `stream/id-in-use` is a refusal, the others are why a stream was aborted.
+  "stream/id-in-use": ["stream id in use", "never", false, 409],
+  "stream/too-many": ["too many streams", "later", false, 429],
+  "stream/rejected": ["call rejected", "later", false, 503],
+  "stream/failed": ["call failed", "never", false, 500],
+  "stream/peer-lost": ["callee lost", "later", false, 502],
+  "stream/cancelled": ["call cancelled", "never", false, 499],
+  "stream/deadline": ["deadline passed", "never", false, 504],
+  "stream/overrun": ["more sent than credit allows", "never", false, 429],
+
+  // Topics (docs/protocol/topic.md).
+  "topic/too-many": ["too many subscriptions or answers awaited", "later", false, 429],
+
   "backup/taken": ["backup name taken", "never", false, 409],
   "backup/unsupported": ["nothing to back up", "never", false, 501],
 

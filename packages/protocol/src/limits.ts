@@ -29,6 +29,25 @@ export const maxQueueMs = 31_536_000_000;
 export const maxPriority = 9;
 export const defaultPriority = 4;
 
+/** Longest name of a method, code of an abort, topic and group, in bytes of UTF-8; longest name of a payload codec, in characters. */
+export const maxMethodBytes = 256;
+export const maxTopicBytes = 256;
+export const maxPayloadCodecLength = 64;
+/** Messages that an end of a stream may send before the other one gives credit, and the most credit there is. */
+export const defaultCredit = 16;
+export const maxCredit = 1_000_000;
+/** Longest time that a call waits for somebody to match, in milliseconds: an hour. */
+export const maxWaitMs = 3_600_000;
+/** Segments of a topic, and patterns that one SUBSCRIBE names. */
+export const maxTopicSegments = 32;
+export const maxPatterns = 100;
+/** Events that a member may have without having settled them: at most, and unless it says otherwise. */
+export const maxInFlightLimit = 10_000;
+export const defaultMaxInFlight = 16;
+/** Each side of a session that can be resumed says what it has got after so many frames, or bytes, at the latest. */
+export const receivedEveryFrames = 128;
+export const receivedEveryBytes = 131_072;
+
 /** Longest metadata key and longest namespace or address, in characters. */
 export const maxKeyLength = 256;
 export const maxNameLength = 1024;

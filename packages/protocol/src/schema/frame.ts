@@ -2,6 +2,7 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { maxNameLength, maxTagLength, maxTags } from "../limits.ts";
 import { Metadata } from "./metadata.ts";
+import { ResumeOutcome, ResumeRequest } from "./resume.ts";
 import { AnyValue, Id, nullable } from "./value.ts";
 
 /** A frame from the server: always all four keys. */
@@ -29,6 +30,8 @@ export const IdentifyData = Type.Object({
   tags: Type.Optional(nullable(Type.Array(Name, { maxItems: maxTags }))),
   /** The extensions that the client understands. */
   caps: Type.Optional(nullable(Type.Array(Name, { maxItems: maxTags }))),
+  /** Of clients with `resume` alone. */
+  resume: Type.Optional(nullable(ResumeRequest)),
 });
 export type IdentifyData = Static<typeof IdentifyData>;
 
@@ -44,6 +47,7 @@ export const Ready = serverFrame(
     caps: Type.Optional(Type.Array(Type.String())),
     node: Type.Optional(Type.String()),
     limits: Type.Optional(Type.Record(Type.String(), Type.Integer())),
+    ...ResumeOutcome,
   }),
 );
 export const Invalid = serverFrame(

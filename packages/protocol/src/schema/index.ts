@@ -5,4 +5,7 @@ export * from "./metadata.ts";
 export * from "./query.ts";
 export * from "./queue.ts";
 export * from "./queue-admin.ts";
+export * from "./resume.ts";
+export * from "./stream.ts";
+export * from "./topic.ts";
 export * from "./value.ts";
