@@ -31,6 +31,8 @@ import type { RecoveryReport } from "./queue/queues.ts";
 import type { Client } from "./registry/client.ts";
 import { createRegistry } from "./registry/registry.ts";
 import { createRouter } from "./router/router.ts";
+import { createStreams } from "./stream/create-streams.ts";
+import { streamCap } from "./stream/streams.ts";
 import { version } from "./version.ts";
 
 /** Everything a server needs from outside itself. */
@@ -99,6 +101,7 @@ export function createServer(config: Config, ports: ServerPorts): Server {
     logger,
     limits: config,
   });
+  const streams = createStreams({ registry, router, clock, wheel, metrics, limits: config });
   const lifecycle = createLifecycle({
     registry,
     clock,
@@ -107,17 +110,21 @@ export function createServer(config: Config, ports: ServerPorts): Server {
     metrics,
     errorTallies,
     logger,
-    departed: queues.release,
+    departed(client) {
+      queues.release(client);
+      streams.release(client);
+    },
   });
   const description = {
     node: cluster.node,
-    caps: new Set([receiptCap, queueCap]),
+    caps: new Set([receiptCap, queueCap, streamCap]),
     limits: {
       max_frame: config.maxFrameBytes,
       max_depth: config.maxDepth,
       queue_lease_ms: config.queueLeaseMs,
       queue_retry_ms: config.queueRetryMs,
       queue_dedup_ms: config.queueDedupMs,
+      stream_bytes: config.maxStreamBytes,
     },
   };
   const gateway = createGateway({
@@ -129,6 +136,7 @@ export function createServer(config: Config, ports: ServerPorts): Server {
       router,
       delivery,
       queues,
+      streams,
       replies: createReplies(clock, errorTallies),
       maxAnswerBytes: config.maxBacklogBytes,
     },

@@ -5,6 +5,7 @@ import type { Queues } from "../queue/queues.ts";
 import type { Client } from "../registry/client.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Router } from "../router/router.ts";
+import type { Streams } from "../stream/streams.ts";
 import type { Replies } from "./replies.ts";
 
 /** What commands work with. */
@@ -13,6 +14,7 @@ export interface Services {
   readonly router: Router;
   readonly delivery: Delivery;
   readonly queues: Queues;
+  readonly streams: Streams;
   /** For what is known only after the command has run, and for refusals. */
   readonly replies: Replies;
   /** About how large an answer to a query may become. */

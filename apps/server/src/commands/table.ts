@@ -5,6 +5,8 @@ import { queuePush } from "./queue-push.ts";
 import { queueRequest, queueRequestCancel } from "./queue-request.ts";
 import { queueAck, queueExtend, queueNack } from "./queue-settle.ts";
 import { send } from "./send.ts";
+import { streamCall } from "./stream-call.ts";
+import { streamAbort, streamCredit, streamData } from "./stream-messages.ts";
 import { updateMetadata } from "./update-metadata.ts";
 
 /** Every dispatch event that a client may send, by name. */
@@ -20,5 +22,9 @@ export const commands: ReadonlyMap<string, Command> = new Map(
     queueAck,
     queueNack,
     queueExtend,
+    streamCall,
+    streamData,
+    streamCredit,
+    streamAbort,
   ].map((command) => [command.event, command]),
 );

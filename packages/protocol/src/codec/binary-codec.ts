@@ -1,6 +1,6 @@
 import type { Value } from "../value.ts";
 import { type Cursor, expectBytes } from "./bytes.ts";
-import type { Codec, DeliveryParts } from "./codec.ts";
+import type { Codec, DeliveryParts, EventValue, Raw } from "./codec.ts";
 import { Writer } from "./writer.ts";
 
 /** How one binary encoding writes what every frame is made of. */
@@ -51,6 +51,8 @@ export function createBinaryCodec(dialect: Dialect): Codec {
   const nilTarget = bytesOf("target", nil);
   const opDispatchT = bytesOf("op", dialect.integerFour, "t");
   const nilValue = bytesOf(nil);
+  const fiveKeys = bytesOf(magic, mapHead(5));
+  const seqKey = bytesOf("seq");
 
   return {
     encoding,
@@ -98,6 +100,25 @@ export function createBinaryCodec(dialect: Dialect): Codec {
       encodeInteger(out, ts);
       return out.takeWhole();
     },
+    encodeEvent(t: string, keys: readonly string[], values: readonly EventValue[], ts: number) {
+      writer.restart();
+      writer.put(frameD);
+      let count = 0;
+      for (const value of values) if (value !== undefined) count++;
+      encodeMapHead(writer, count);
+      for (let i = 0; i < keys.length; i++) {
+        const value = values[i];
+        if (value === undefined) continue;
+        encodeText(writer, keys[i]!);
+        if (typeof value === "number" || typeof value === "boolean") encodeValue(writer, value);
+        else writer.put(expectBytes(value));
+      }
+      writer.put(opDispatchT);
+      encodeText(writer, t);
+      writer.put(tsKey!);
+      encodeInteger(writer, ts);
+      return writer.takeCopy();
+    },
     encodeDelivery(t: string, parts: DeliveryParts, ts: number) {
       const nonce = parts.nonce === undefined ? nilValue : expectBytes(parts.nonce);
       const payload = expectBytes(parts.payload);
@@ -120,6 +141,15 @@ export function createBinaryCodec(dialect: Dialect): Codec {
       out.put(tsKey!);
       encodeInteger(out, ts);
       return out.takeWhole();
+    },
+    number(frame: Raw, seq: number) {
+      writer.restart();
+      writer.put(seqKey);
+      encodeInteger(writer, seq);
+      const numbered = writer.takeBehind(expectBytes(frame));
+      // Heads of four and of five entries have the same length.
+      for (let i = 0; i < fiveKeys.length; i++) numbered[i] = fiveKeys[i]!;
+      return numbered;
     },
   };
 }

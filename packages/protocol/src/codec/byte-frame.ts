@@ -22,6 +22,7 @@ export class ByteFrame implements Frame {
   t: string | null = null;
   hasFields = false;
   private bytes: Uint8Array = new Uint8Array(0);
+  size = 0;
   private dStart = 0;
   private dEnd = -1;
   private nonceStart = 0;
@@ -37,6 +38,7 @@ export class ByteFrame implements Frame {
 
   begin(bytes: Uint8Array): void {
     this.bytes = bytes;
+    this.size = bytes.length;
     this.op = null;
     this.t = null;
     this.dEnd = -1;

@@ -26,6 +26,8 @@ export interface Frame {
   readonly t: string | null;
   /** The whole of `d`, or `undefined` where it is absent. */
   readonly d: Raw | undefined;
+  /** Bytes of the whole frame. */
+  readonly size: number;
   /** True where `d` is a map. */
   readonly hasFields: boolean;
   /** The frame's own `nonce`, beside `t`; `undefined` where it is absent. To be decoded, not to be passed on as it is. */
@@ -51,6 +53,9 @@ export interface DeliveryParts {
   readonly headers?: Raw | undefined;
 }
 
+/** An entry of a dispatch that is put together: a safe integer, a truth, or a value that is raw already. */
+export type EventValue = number | boolean | Raw | undefined;
+
 /** One encoding of frames. Codecs are stateless but for the frame last read, which its reader borrows. */
 export interface Codec {
   readonly encoding: Encoding;
@@ -74,8 +79,18 @@ export interface Codec {
   encodeFrame(op: number, d: Value, ts: number, t: string | null): Raw;
   /** A dispatch (op 4) of the server's own whose `d` is raw in this codec already, as `embed` or `encode` made it. */
   encodeDispatch(t: string, d: Raw, ts: number): Raw;
+  /**
+   * A dispatch (op 4) of the server's own whose `d` is put together from entries, in the order of `keys`: numbers and
+   * booleans as they are, everything else raw in this codec already. What is `undefined` is left out. Keys are ASCII.
+   */
+  encodeEvent(t: string, keys: readonly string[], values: readonly EventValue[], ts: number): Raw;
   /** A dispatch (op 4) to deliver: `d` = `{nonce, payload, target: null}` and `headers` where given. */
   encodeDelivery(t: string, parts: DeliveryParts, ts: number): Raw;
+  /**
+   * A frame that one of the above made, with a last key `seq` beside its four. The frame given stays as it was, for others
+   * may have it too; text may also be given as its UTF-8 bytes.
+   */
+  number(frame: Raw, seq: number): Raw;
 }
 
 /** Tells a fault from a frame. */

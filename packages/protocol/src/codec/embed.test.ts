@@ -112,3 +112,37 @@ describe.each([msgpackCodec, etfCodec])("mistakes of ours in $encoding", (codec:
     expect(codec.decode(codec.embed({ a: 1 }, "c", codec.encode(2)))).toEqual({ a: 1, c: 2 });
   });
 });
+
+describe.each([jsonCodec, msgpackCodec, etfCodec])("dispatches put together in $encoding", (codec: Codec) => {
+  const name = fc.constantFrom("id", "end", "payload", "headers", "method");
+  const entry = fc.oneof(
+    fc.record({ plain: fc.oneof(safeInteger, fc.boolean()) }),
+    fc.record({ raw: value }),
+    fc.constant(undefined),
+  );
+
+  test("are read as their entries, exactly, in order and without those that are undefined", () => {
+    const entries = fc.uniqueArray(fc.tuple(name, entry), { selector: ([key]) => key });
+    fc.assert(
+      fc.property(entries, fc.nat(Number.MAX_SAFE_INTEGER), (all, ts) => {
+        const values = all.map(([, part]) => part && ("raw" in part ? codec.encode(part.raw) : part.plain));
+        const bytes = bytesOf(
+          codec.encodeEvent(
+            "DATA",
+            all.map(([key]) => key),
+            values,
+            ts,
+          ),
+        );
+        const frame = readOk(codec, bytes);
+        expect([frame.op, frame.t]).toEqual([4, "DATA"]);
+        const there = all.flatMap(([key, part]) =>
+          part === undefined ? [] : [[key, codec.encode("raw" in part ? part.raw : part.plain)] as const],
+        );
+        for (const [key, raw] of there) expect(codec.decodeExact(frame.field(key)!)).toEqual(codec.decodeExact(raw));
+        expect(Object.keys(codec.decode(frame.d!) as Fields)).toEqual(there.map(([key]) => key));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

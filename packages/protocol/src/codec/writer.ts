@@ -82,6 +82,17 @@ export class Writer {
     return taken;
   }
 
+  /** A copy of `head` with what was written behind it, in memory of its own; the writer starts anew. */
+  takeBehind(head: Uint8Array): Uint8Array {
+    const { bytes, length } = this;
+    const start = head.length;
+    const taken = new Uint8Array(start + length);
+    taken.set(head);
+    for (let i = 0; i < length; i += 1) taken[start + i] = bytes[i]!;
+    this.startAnew();
+    return taken;
+  }
+
   /** What was written, uncopied: for a writer made with the exact size, and used up by this. */
   takeWhole(): Uint8Array {
     return this.length === this.bytes.length ? this.bytes : this.takeCopy();

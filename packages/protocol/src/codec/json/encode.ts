@@ -1,6 +1,6 @@
 import { toBase64 } from "../../base64.ts";
 import { type Value, Whole } from "../../value.ts";
-import type { DeliveryParts, Raw } from "../codec.ts";
+import type { DeliveryParts, EventValue, Raw } from "../codec.ts";
 
 /** A piece of ready JSON for `JSON.stringify` to copy as it is (ES2025 "JSON.rawJSON"). */
 const rawJson = (JSON as unknown as { rawJSON(text: string): object }).rawJSON;
@@ -60,6 +60,19 @@ export function encodeDispatch(t: string, d: Raw, ts: number): string {
   return `{"op":4,"d":${d as string},"ts":${ts},"t":${JSON.stringify(t)}}`;
 }
 
+/** A dispatch put together from entries. */
+export function encodeEvent(t: string, keys: readonly string[], values: readonly EventValue[], ts: number): string {
+  let text = `{"op":4,"t":"${t}","ts":${ts},"d":{`;
+  let isFirst = true;
+  for (let i = 0; i < keys.length; i++) {
+    const value = values[i];
+    if (value === undefined) continue;
+    text += isFirst ? `"${keys[i]!}":${value as string}` : `,"${keys[i]!}":${value as string}`;
+    isFirst = false;
+  }
+  return `${text}}}`;
+}
+
 let lastTs = -1;
 let lastEvent = "";
 let lastEnd = "";
@@ -78,4 +91,15 @@ export function encodeDelivery(t: string, parts: DeliveryParts, ts: number): Raw
   const payload = parts.payload as string;
   if (parts.headers === undefined) return `{"op":4,"d":{"nonce":${nonce},"payload":${payload}${lastEnd}`;
   return `{"op":4,"d":{"nonce":${nonce},"headers":${parts.headers as string},"payload":${payload}${lastEnd}`;
+}
+
+/** A frame with a last key `seq`, as text or as bytes: whichever it was. */
+export function number(frame: Raw, seq: number): Raw {
+  const end = `,"seq":${seq}}`;
+  if (typeof frame === "string") return frame.slice(0, -1) + end;
+  const start = frame.length - 1;
+  const numbered = new Uint8Array(start + end.length);
+  numbered.set(frame);
+  for (let i = 0; i < end.length; i++) numbered[start + i] = end.charCodeAt(i);
+  return numbered;
 }

@@ -12,13 +12,13 @@ const STRIDE = 4;
 class JsonFrame implements Frame {
   op: number | null = null;
   t: string | null = null;
+  size = 0;
   hasFields = false;
   #bytes: Uint8Array = new Uint8Array(0);
   #dStart = 0;
   #dEnd = -1;
   #nonceStart = 0;
   #nonceEnd = -1;
-  #size = 0;
   /** The whole text, decoded when the first part of it is asked for. */
   #text: string | null = null;
   readonly #entries: number[] = [];
@@ -50,7 +50,7 @@ class JsonFrame implements Frame {
     this.t = null;
     this.hasFields = false;
     this.#bytes = bytes;
-    this.#size = size;
+    this.size = size;
     this.#text = null;
     this.#dEnd = -1;
     this.#nonceEnd = -1;
@@ -67,8 +67,8 @@ class JsonFrame implements Frame {
 
   /** Where all is ASCII, offsets of bytes are offsets of characters, and parts share the memory of one text. */
   #slice(start: number, end: number): string {
-    this.#text ??= sliceText(this.#bytes, 0, this.#size);
-    return this.#text.length === this.#size ? this.#text.slice(start, end) : sliceText(this.#bytes, start, end);
+    this.#text ??= sliceText(this.#bytes, 0, this.size);
+    return this.#text.length === this.size ? this.#text.slice(start, end) : sliceText(this.#bytes, start, end);
   }
 
   #entriesOfFrame(at: number, depth: number): number {

@@ -1,6 +1,6 @@
 import type { Codec } from "../codec.ts";
 import { decode, decodeExact } from "./decode.ts";
-import { embed, encode, encodeDelivery, encodeDispatch, encodeFrame } from "./encode.ts";
+import { embed, encode, encodeDelivery, encodeDispatch, encodeEvent, encodeFrame, number } from "./encode.ts";
 import { readFrame } from "./frame.ts";
 
 /** JSON in text frames: the default encoding. Raw values are slices of the frame's text. */
@@ -14,5 +14,7 @@ export const jsonCodec: Codec = {
   embed,
   encodeFrame,
   encodeDispatch,
+  encodeEvent,
   encodeDelivery,
+  number,
 };
