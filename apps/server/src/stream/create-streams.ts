@@ -83,7 +83,7 @@ export function createStreams(options: StreamsOptions): Streams {
     const context = {
       from: nameOf(ends.of(caller.client), caller.client, codec),
       via,
-      deadlineMs: call.deadlineMs === 0 ? undefined : Math.max(1, Math.ceil(call.deadlineMs - waitedMs)),
+      deadlineMs: call.deadlineMs === 0 ? undefined : Math.ceil(call.deadlineMs - waitedMs),
     };
     if (!callee.outbox.send(encodeCall(end, call, context, clock.now()))) return false;
     theirs.lastId--;
@@ -137,7 +137,9 @@ export function createStreams(options: StreamsOptions): Streams {
       if (!callees.mayTake(client, waiting.query)) continue;
       const { caller, deadlineAtMs } = waiting;
       const call = { ...waiting.call, credit: Math.min(waiting.call.credit + waiting.extraCredit, maxCredit) };
-      const waitedMs = deadlineAtMs === 0 ? 0 : call.deadlineMs - (deadlineAtMs - clock.elapsed());
+      const leftMs = deadlineAtMs - clock.elapsed();
+      if (deadlineAtMs !== 0 && leftMs <= 0) continue;
+      const waitedMs = deadlineAtMs === 0 ? 0 : call.deadlineMs - leftMs;
       if (!handToOne(caller, waiting.query, call, waitedMs)) continue;
       stopWaiting(waiting);
       for (const message of waiting.messages) pass(caller, message);
