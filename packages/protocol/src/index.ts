@@ -16,7 +16,7 @@ export {
   maxNameLength,
   maxNonceBytes,
   maxPatterns,
-  maxPayloadCodecLength,
+  maxPayloadCodecBytes,
   maxPriority,
   maxQueueMs,
   maxQueueNameBytes,

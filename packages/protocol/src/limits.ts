@@ -29,10 +29,10 @@ export const maxQueueMs = 31_536_000_000;
 export const maxPriority = 9;
 export const defaultPriority = 4;
 
-/** Longest name of a method, code of an abort, topic and group, in bytes of UTF-8; longest name of a payload codec, in characters. */
+/** Longest name of a method, code of an abort, topic and group, and of a payload codec, all in bytes of UTF-8. */
 export const maxMethodBytes = 256;
 export const maxTopicBytes = 256;
-export const maxPayloadCodecLength = 64;
+export const maxPayloadCodecBytes = 64;
 /** Messages that an end of a stream may send before the other one gives credit, and the most credit there is. */
 export const defaultCredit = 16;
 export const maxCredit = 1_000_000;

@@ -1,4 +1,4 @@
-import { defaultCredit, maxCredit, maxPayloadCodecLength, maxQueueMs, maxWaitMs } from "@singyeong/protocol";
+import { defaultCredit, maxCredit, maxPayloadCodecBytes, maxQueueMs, maxWaitMs } from "@singyeong/protocol";
 import type { Codec, Frame, Raw } from "@singyeong/protocol/codec";
 import type { Client } from "../registry/client.ts";
 import { type Call, streamCap } from "../stream/streams.ts";
@@ -46,7 +46,7 @@ function readCall(codec: Codec, frame: Frame): Call | FieldFault {
   const headers = readRawHeaders(codec, frame);
   if (headers === null) return fault("headers", "headers map text to text");
   const payloadCodec = readPayloadCodec(codec, frame);
-  if (payloadCodec === null) return fault("codec", `codec is text of at most ${maxPayloadCodecLength} characters`);
+  if (payloadCodec === null) return fault("codec", `codec is text of at most ${maxPayloadCodecBytes} bytes`);
   const credit = readBetween(codec, frame, "credit", 0, maxCredit, defaultCredit);
   if (credit === null) return fault("credit", `credit is a whole number from 0 to ${maxCredit}`);
   const deadlineMs = readBetween(codec, frame, "deadline_ms", 1, maxQueueMs, 0);
@@ -78,7 +78,7 @@ function readPayloadCodec(codec: Codec, frame: Frame): Raw | undefined | null {
   if (raw === undefined) return undefined;
   const name = codec.decode(raw);
   if (name === null) return undefined;
-  return typeof name === "string" && name.length <= maxPayloadCodecLength ? raw : null;
+  return typeof name === "string" && Buffer.byteLength(name) <= maxPayloadCodecBytes ? raw : null;
 }
 
 /** A whole number between two bounds; `usual` where it is missing, `null` where it is anything else. */

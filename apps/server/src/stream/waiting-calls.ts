@@ -14,7 +14,7 @@ export interface WaitingCall {
   /** Messages that the callee may send beyond what the call says. */
   extraCredit: number;
   bytes: number;
-  /** When its deadline passes, on the clock that only grows; 0 where it has none. */
+  /** When its deadline passes, on the clock that only grows; infinite where it has none. */
   readonly deadlineAtMs: number;
   /** When it has waited long enough. */
   timer: Timer | null;
@@ -26,8 +26,8 @@ export interface WaitingCalls extends Iterable<WaitingCall> {
   /** The bound that a call of so many bytes would go beyond; `null` where it fits. */
   refuse(bytes: number): WaitingBound | null;
   add(waiting: WaitingCall): void;
-  /** Keeps what a caller sends; false where it does not fit. */
-  keep(waiting: WaitingCall, message: StreamMessage, bytes: number): boolean;
+  /** Keeps what a caller sends; else the bound that it would go beyond. */
+  keep(waiting: WaitingCall, message: StreamMessage, bytes: number): WaitingBound | null;
   remove(waiting: WaitingCall): void;
 }
 
@@ -44,8 +44,7 @@ export function createWaitingCalls(maxCalls: number): WaitingCalls {
   const calls = new Set<WaitingCall>();
   let bytesKept = 0;
 
-  function refuse(bytes: number): WaitingBound | null {
-    if (calls.size >= maxCalls) return { limit: "waiting", max: maxCalls };
+  function refuseBytes(bytes: number): WaitingBound | null {
     return bytesKept + bytes > maxWaitingBytes ? { limit: "waiting_bytes", max: maxWaitingBytes } : null;
   }
 
@@ -54,17 +53,18 @@ export function createWaitingCalls(maxCalls: number): WaitingCalls {
       return calls.size;
     },
     [Symbol.iterator]: () => calls.values(),
-    refuse,
+    refuse: (bytes) => (calls.size >= maxCalls ? { limit: "waiting", max: maxCalls } : refuseBytes(bytes)),
     add(waiting) {
       calls.add(waiting);
       bytesKept += waiting.bytes;
     },
     keep(waiting, message, bytes) {
-      if (bytesKept + bytes > maxWaitingBytes) return false;
+      const bound = refuseBytes(bytes);
+      if (bound !== null) return bound;
       waiting.messages.push(ownMessage(message));
       waiting.bytes += bytes;
       bytesKept += bytes;
-      return true;
+      return null;
     },
     remove(waiting) {
       if (calls.delete(waiting)) bytesKept -= waiting.bytes;

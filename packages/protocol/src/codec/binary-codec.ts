@@ -146,7 +146,7 @@ export function createBinaryCodec(dialect: Dialect): Codec {
       writer.restart();
       writer.put(seqKey);
       encodeInteger(writer, seq);
-      const numbered = writer.takeBehind(expectBytes(frame));
+      const numbered = writer.takeCopyBehind(expectBytes(frame));
       // Heads of four and of five entries have the same length.
       for (let i = 0; i < fiveKeys.length; i++) numbered[i] = fiveKeys[i]!;
       return numbered;

@@ -88,7 +88,7 @@ export interface Codec {
   encodeDelivery(t: string, parts: DeliveryParts, ts: number): Raw;
   /**
    * A frame that one of the above made, with a last key `seq` beside its four. The frame given stays as it was, for others
-   * may have it too; text may also be given as its UTF-8 bytes.
+   * may have it too; text may also be given as its UTF-8 bytes. To be passed on at once, as what `embed` makes.
    */
   number(frame: Raw, seq: number): Raw;
 }

@@ -82,11 +82,11 @@ export class Writer {
     return taken;
   }
 
-  /** A copy of `head` with what was written behind it, in memory of its own; the writer starts anew. */
-  takeBehind(head: Uint8Array): Uint8Array {
+  /** As `takeCopy` with a copy of `head` before it, to be passed on soon. */
+  takeCopyBehind(head: Uint8Array): Uint8Array {
     const { bytes, length } = this;
     const start = head.length;
-    const taken = new Uint8Array(start + length);
+    const taken = cutBytes(start + length);
     taken.set(head);
     for (let i = 0; i < length; i += 1) taken[start + i] = bytes[i]!;
     this.startAnew();

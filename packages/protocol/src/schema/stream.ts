@@ -1,6 +1,6 @@
 /** Dispatches (op 4) of the extension `stream`, by direction (docs/protocol/stream.md). */
 import { Type } from "typebox";
-import { defaultCredit, maxCredit, maxMethodBytes, maxPayloadCodecLength, maxQueueMs, maxWaitMs } from "../limits.ts";
+import { defaultCredit, maxCredit, maxMethodBytes, maxPayloadCodecBytes, maxQueueMs, maxWaitMs } from "../limits.ts";
 import { toClient, toServer } from "./envelope.ts";
 import { Query } from "./query.ts";
 import { AnyValue, Headers, nullable } from "./value.ts";
@@ -30,7 +30,7 @@ export const Call = toServer(
     deadline_ms: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: maxQueueMs }))),
     /** How long to wait for somebody to match. */
     wait_ms: Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: maxWaitMs }))),
-    codec: Type.Optional(nullable(Type.String({ maxLength: maxPayloadCodecLength }))),
+    codec: Type.Optional(nullable(Type.String({ maxLength: maxPayloadCodecBytes }))),
   }),
 );
 /** The same as the callee gets it: `id` is negative, `from` is who calls. */

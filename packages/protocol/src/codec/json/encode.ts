@@ -1,6 +1,7 @@
 import { toBase64 } from "../../base64.ts";
 import { type Value, Whole } from "../../value.ts";
 import type { DeliveryParts, EventValue, Raw } from "../codec.ts";
+import { cutBytes } from "../slab.ts";
 
 /** A piece of ready JSON for `JSON.stringify` to copy as it is (ES2025 "JSON.rawJSON"). */
 const rawJson = (JSON as unknown as { rawJSON(text: string): object }).rawJSON;
@@ -97,9 +98,9 @@ export function encodeDelivery(t: string, parts: DeliveryParts, ts: number): Raw
 export function number(frame: Raw, seq: number): Raw {
   const end = `,"seq":${seq}}`;
   if (typeof frame === "string") return frame.slice(0, -1) + end;
-  const start = frame.length - 1;
-  const numbered = new Uint8Array(start + end.length);
-  numbered.set(frame);
-  for (let i = 0; i < end.length; i++) numbered[start + i] = end.charCodeAt(i);
+  const start = frame.subarray(0, -1);
+  const numbered = cutBytes(frame.length - 1 + end.length);
+  numbered.set(start);
+  for (let i = 0; i < end.length; i++) numbered[start.length + i] = end.charCodeAt(i);
   return numbered;
 }
