@@ -4,13 +4,15 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureChromium } from "../services/chromium.mjs";
+import { ensureNats } from "../services/nats.mjs";
 import { ensureRedis } from "../services/redis.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "singyeong-test-"));
 const report = join(folder, "report.json");
 process.env.SINGYEONG_CHROMIUM = ensureChromium() ?? end(0, 1);
-// For one benchmark beside ours, which the tests run small: it does without where there is no Redis to be had.
+// For benchmarks beside ours, which the tests run small: they do without where these are not to be had.
 ensureRedis();
+ensureNats();
 
 const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
 const { status } = spawnSync("vitest", ["run", ...reporters, ...process.argv.slice(2)], { stdio: "inherit" });

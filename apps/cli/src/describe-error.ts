@@ -5,6 +5,8 @@ import { Failure } from "./failure.ts";
 interface CodedError extends Error {
   readonly code: string;
   readonly details?: unknown;
+  /** What came with the failure of a call. */
+  readonly data?: unknown;
 }
 
 interface Row {
@@ -59,6 +61,19 @@ const rows: Readonly<Record<string, Row>> = {
     advice: "sg queue info NAME shows what fills it: let somebody consume it, or sg queue purge NAME --state dead.",
   },
   "queue/unavailable": { outcome: "refused", advice: "The server's log says more; its disk may be full." },
+  "stream/rejected": {
+    outcome: "refused",
+    advice: "Is that the method's name? Who handles it may also have too much to do: --retries 3 tries again.",
+  },
+  "stream/too-many": {
+    outcome: "refused",
+    advice: "The server has as many open as it takes: --retries 3 tries again.",
+  },
+  "stream/deadline": { outcome: "timeout", advice: "--deadline gives it longer." },
+  "stream/peer-lost": {
+    outcome: "failed",
+    advice: "Who was called is gone, and may have carried it out: --retries 3 --idempotent repeats it nevertheless.",
+  },
   "identify/duplicate": {
     outcome: "refused",
     advice: "Another client has this id: leave --id out, or choose another.",
@@ -77,6 +92,7 @@ const families: Readonly<Record<string, Outcome>> = {
   frame: "refused",
   query: "refused",
   queue: "refused",
+  topic: "refused",
   server: "unreachable",
 };
 
@@ -90,7 +106,8 @@ export function needsPassword(): Failure {
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (isCoded(error)) {
-    const { code, message, details } = error;
+    const { code, message, data } = error;
+    const details = error.details ?? data;
     const row: Row = own(rows, code) ?? { outcome: own(families, code.split("/")[0]!) ?? "failed" };
     return new Failure(row.outcome, code, row.message ?? message, { advice: row.advice, details, cause: error });
   }

@@ -11,20 +11,30 @@ if (Number.parseInt(process.versions.node, 10) < oldestNode) {
 }
 const { runCli } = await import("./run-cli.ts");
 
-// A reader that has seen enough (`sg nodes | head`) ends us quietly.
-for (const stream of [process.stdout, process.stderr])
-  stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+let outputEnd: AbortController | undefined;
+let interrupts: ReturnType<typeof watchInterrupts> | undefined;
 
-let interruption: AbortController | undefined;
+// A reader that has seen enough (`sg nodes | head`) ends us quietly, and what is under way with us.
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+  if (outputEnd?.signal.aborted) return;
+  if (code !== "EPIPE" || outputEnd === undefined) process.exit(code === "EPIPE" ? 0 : 1);
+  outputEnd.abort();
+});
+process.stderr.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(code === "EPIPE" ? 0 : 1));
 
-/** The first Ctrl-C ends what runs; another one, while that takes its time, ends the process. */
-function watchInterrupts(): AbortController {
-  const controller = new AbortController();
+/** How long the second Ctrl-C leaves for telling the server, in milliseconds. */
+const farewellMs = 1000;
+
+/** The first Ctrl-C ends what runs. The second one, while that takes its time, only lets the server know; the third not even that. */
+function watchInterrupts(): { readonly interrupted: AbortController; readonly hurried: AbortController } {
+  const [interrupted, hurried] = [new AbortController(), new AbortController()];
   process.on("SIGINT", () => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort();
+    if (hurried.signal.aborted) process.exit(130);
+    if (!interrupted.signal.aborted) return interrupted.abort();
+    setTimeout(() => process.exit(130), farewellMs);
+    hurried.abort();
   });
-  return controller;
+  return { interrupted, hurried };
 }
 
 const code = await runCli(process.argv.slice(2), {
@@ -36,8 +46,17 @@ const code = await runCli(process.argv.slice(2), {
   stderr: process.stderr,
   /** Asked for by all but `sg serve`, which handles signals itself. */
   get interrupted() {
-    interruption ??= watchInterrupts();
-    return interruption.signal;
+    interrupts ??= watchInterrupts();
+    return interrupts.interrupted.signal;
+  },
+  get hurried() {
+    interrupts ??= watchInterrupts();
+    return interrupts.hurried.signal;
+  },
+  /** Asked for by all that have something to end: the others end at once. */
+  get outputGone() {
+    outputEnd ??= new AbortController();
+    return outputEnd.signal;
   },
 });
 

@@ -41,9 +41,12 @@ async function dispatch(argv: readonly string[], system: System): Promise<Outcom
   const { command, args, options, global } = request;
   const session = createSession(system, global);
   const work = command.run!(session, args, options).then((outcome) => outcome ?? "ok");
+  const ends = [work, ended(system.outputGone, "ok"), ended(system.hurried, "interrupted")];
+  if (command.endsOnInterrupt !== true) ends.push(ended(system.interrupted, "interrupted"));
   try {
-    return await (command.endsOnInterrupt === true ? work : Promise.race([work, interruption(system.interrupted)]));
+    return await Promise.race(ends);
   } catch (error) {
+    if (system.outputGone.aborted) return "ok";
     if (system.interrupted.aborted) return "interrupted";
     throw error;
   } finally {
@@ -52,10 +55,10 @@ async function dispatch(argv: readonly string[], system: System): Promise<Outcom
   }
 }
 
-/** Resolves when Ctrl-C is pressed; what was under way is left to itself, and fails in silence. */
-function interruption(signal: AbortSignal): Promise<Outcome> {
+/** Resolves when the signal is aborted; what was under way is left to itself, and fails in silence. */
+function ended(signal: AbortSignal, outcome: Outcome): Promise<Outcome> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve("interrupted");
-    signal.addEventListener("abort", () => resolve("interrupted"), { once: true });
+    if (signal.aborted) resolve(outcome);
+    signal.addEventListener("abort", () => resolve(outcome), { once: true });
   });
 }

@@ -8,6 +8,10 @@ export interface System {
   readonly stderr: Sink;
   /** Aborted by Ctrl-C. */
   readonly interrupted: AbortSignal;
+  /** Aborted by another Ctrl-C, while what the first one ended takes its time. */
+  readonly hurried: AbortSignal;
+  /** Aborted when nobody reads standard output any more. */
+  readonly outputGone: AbortSignal;
 }
 
 /** Where output goes. */

@@ -223,6 +223,8 @@ describe("sg queue consume", () => {
       "1",
       "-x",
       command,
+      "--timeout",
+      "300ms",
       ...elsewhere,
     ]);
     expect(await consume.line()).toBe("begun");

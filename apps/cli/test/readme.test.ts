@@ -32,7 +32,7 @@ it("shows commands that work, in their order", async () => {
       const child = spawn("sh", ["-c", `exec ${content.replace(/^\$ /, "")}`], { env, cwd: sg.home });
       running.push(child);
       const said = await readUntil(
-        content.includes("serve") ? child.stdout : child.stderr,
+        /sg serve$/m.test(content) ? child.stdout : child.stderr,
         /listening on|Connected to/,
       );
       const port = /listening on ws:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1];

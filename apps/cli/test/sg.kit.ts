@@ -20,6 +20,8 @@ export interface Ran {
 export interface RunningSg {
   /** The next line of standard output; `undefined` behind the last one. */
   line(): Promise<string | undefined>;
+  /** All lines that are yet to come. */
+  rest(): Promise<readonly string[]>;
   /** Resolves when standard error holds the text. */
   said(text: string): Promise<void>;
   readonly stderr: string;
@@ -88,6 +90,11 @@ function startSg(args: readonly string[], options: SpawnOptions): RunningSg {
     async line() {
       const { value, done } = await lines.next();
       return done ? undefined : value;
+    },
+    async rest() {
+      const all: string[] = [];
+      for (let next = await lines.next(); !next.done; next = await lines.next()) all.push(next.value);
+      return all;
     },
     async said(text) {
       while (!stderr.includes(text)) await once(child.stderr!, "data");

@@ -41,6 +41,8 @@ async function runInTerminal(
     stdout: sink("stdout"),
     stderr: sink("stderr"),
     interrupted: new AbortController().signal,
+    hurried: new AbortController().signal,
+    outputGone: new AbortController().signal,
   });
   return { code, ...written };
 }
@@ -87,7 +89,21 @@ describe("on a terminal", () => {
   });
 
   it("help fits as well", async () => {
-    const names = ["send", "watch", "bench", "context", "proxy", "queue", "queue push", "queue consume", "queue purge"];
+    const names = [
+      "send",
+      "watch",
+      "bench",
+      "context",
+      "proxy",
+      "queue",
+      "queue push",
+      "queue consume",
+      "queue purge",
+      "call",
+      "serve-exec",
+      "pub",
+      "sub",
+    ];
     for (const name of names) {
       const { stdout } = await runInTerminal(["help", ...name.split(" ")], 80, { NO_COLOR: "1" });
       const prose = stdout.split("\nExamples")[0]!;

@@ -2,6 +2,7 @@ import { queueCap } from "./commands/queue-fields.ts";
 import { receiptCap } from "./commands/receipt.ts";
 import { createReplies } from "./commands/replies.ts";
 import { commands } from "./commands/table.ts";
+import { topicCap } from "./commands/topic-fields.ts";
 import type { Config } from "./config/schema.ts";
 import { createDelivery } from "./delivery/delivery.ts";
 import { observeDelivery } from "./delivery/observed-delivery.ts";
@@ -30,9 +31,12 @@ import { createQueues } from "./queue/broker.ts";
 import type { RecoveryReport } from "./queue/queues.ts";
 import type { Client } from "./registry/client.ts";
 import { createRegistry } from "./registry/registry.ts";
+import { resumeCap } from "./resume/resumable-session.ts";
+import { createResumeTable } from "./resume/resume-table.ts";
 import { createRouter } from "./router/router.ts";
 import { createStreams } from "./stream/create-streams.ts";
 import { streamCap } from "./stream/streams.ts";
+import { createTopics } from "./topic/create-topics.ts";
 import { version } from "./version.ts";
 
 /** Everything a server needs from outside itself. */
@@ -72,6 +76,8 @@ export interface Server {
 
 /** How often a drain looks whether it is done. */
 const drainPollMs = 20;
+/** A close code of which nobody resumes: that of an end that is going away. */
+const killedCode = 1001;
 
 /** Wires the layers together over the given ports. */
 export function createServer(config: Config, ports: ServerPorts): Server {
@@ -101,7 +107,14 @@ export function createServer(config: Config, ports: ServerPorts): Server {
     logger,
     limits: config,
   });
+  const topics = createTopics({ queues, registry, router, clock, wheel, random, metrics, limits: config });
   const streams = createStreams({ registry, router, clock, wheel, metrics, limits: config });
+  const departed = (client: Client): void => {
+    queues.release(client);
+    topics.release(client);
+    streams.release(client);
+  };
+  const resumes = createResumeTable({ wheel, random, metrics, limits: config, departed });
   const lifecycle = createLifecycle({
     registry,
     clock,
@@ -110,32 +123,33 @@ export function createServer(config: Config, ports: ServerPorts): Server {
     metrics,
     errorTallies,
     logger,
-    departed(client) {
-      queues.release(client);
-      streams.release(client);
-    },
+    resumes,
+    departed,
   });
   const description = {
     node: cluster.node,
-    caps: new Set([receiptCap, queueCap, streamCap]),
+    caps: new Set([receiptCap, queueCap, topicCap, streamCap, resumeCap]),
+    resumeMs: config.resumeMs,
     limits: {
       max_frame: config.maxFrameBytes,
       max_depth: config.maxDepth,
       queue_lease_ms: config.queueLeaseMs,
       queue_retry_ms: config.queueRetryMs,
       queue_dedup_ms: config.queueDedupMs,
+      topic_ack_ms: config.topicAckMs,
       stream_bytes: config.maxStreamBytes,
     },
   };
   const gateway = createGateway({
     lifecycle,
-    identify: createIdentify(registry, authenticator, lifecycle, description),
+    identify: createIdentify({ registry, authenticator, lifecycle, resumes, server: description }),
     commands,
     services: {
       registry,
       router,
       delivery,
       queues,
+      topics,
       streams,
       replies: createReplies(clock, errorTallies),
       maxAnswerBytes: config.maxBacklogBytes,
@@ -179,6 +193,7 @@ export function createServer(config: Config, ports: ServerPorts): Server {
     logger.info({ connections: lifecycle.sessions.size }, "draining");
     listener.stopAccepting();
     for (const session of lifecycle.sessions) lifecycle.dismiss(session, reason);
+    resumes.endAway();
     const deadline = clock.elapsed() + config.drainTimeoutMs;
     while (!settled() && clock.elapsed() < deadline) {
       await new Promise<void>((resolve) => void clock.after(drainPollMs, resolve));
@@ -190,6 +205,7 @@ export function createServer(config: Config, ports: ServerPorts): Server {
   function close(stopQueues = queues.close): Promise<void> {
     closing ??= listener
       .close()
+      .then(topics.stop)
       .then(stopQueues)
       .then(() => cluster.stop());
     return closing;
@@ -199,13 +215,15 @@ export function createServer(config: Config, ports: ServerPorts): Server {
     async listen() {
       await cluster.start({ joined: () => {}, left: () => {} });
       recovered = await queues.open();
+      topics.open();
       return listener.listen();
     },
     drain: (reason) => (draining ??= drain(reason)),
     kill() {
       listener.stopAccepting();
       const closed = close(queues.kill);
-      for (const session of lifecycle.sessions) lifecycle.forget(session);
+      for (const session of lifecycle.sessions) lifecycle.forget(session, killedCode);
+      resumes.endAway();
       return closed;
     },
     clients: () => Array.from(registry.all(), describeRegistered),

@@ -8,7 +8,8 @@ export interface Connection {
   readonly hello: UpgradeHello;
   /** Frames in the order they came: text as a string, binary as bytes. */
   message(): Promise<string | Buffer>;
-  readonly closed: Promise<void>;
+  /** Resolves with the close code. */
+  readonly closed: Promise<number>;
   /** How often `closed` was called. */
   timesClosed: number;
 }
@@ -27,7 +28,7 @@ export interface Harness {
 
 interface OpenConnection extends Connection {
   readonly inbox: Inbox<string | Buffer>;
-  readonly end: () => void;
+  readonly end: (code: number) => void;
 }
 
 /** Starts a listener on a port of its own. `/refuse/503` refuses an upgrade with 503; `?binary` asks for binary frames. */
@@ -51,8 +52,8 @@ export async function startListener(create: CreateListener, options: Partial<Lis
     },
     open(outbox, hello) {
       const inbox = createInbox<string | Buffer>();
-      let end = (): void => {};
-      const closed = new Promise<void>((resolve) => {
+      let end = (_code: number): void => {};
+      const closed = new Promise<number>((resolve) => {
         end = resolve;
       });
       const connection = { outbox, hello, inbox, closed, end, message: inbox.take, timesClosed: 0 };
@@ -64,9 +65,9 @@ export async function startListener(create: CreateListener, options: Partial<Lis
       const bytes = Buffer.from(data);
       inbox.put(isBinary ? bytes : bytes.toString());
     },
-    closed(connection) {
+    closed(connection, code) {
       connection.timesClosed++;
-      connection.end();
+      connection.end(code);
     },
     request: (exchange) => requests.put(exchange),
   });

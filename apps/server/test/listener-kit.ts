@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { WebSocket } from "ws";
 import type { CreateListener } from "../src/ports/listener.ts";
 import { dial, startListener } from "./listener-harness.ts";
 import { describeHttp } from "./listener-kit-http.ts";
@@ -79,6 +80,19 @@ function describeSockets(load: () => Promise<CreateListener>): void {
     expect(connection.timesClosed).toBe(1);
   });
 
+  test.each([
+    ["the code of the close frame", 1000, (socket: WebSocket) => socket.close(1000)],
+    ["a code of the peer's own", 4321, (socket: WebSocket) => socket.close(4321, "bye")],
+    ["1005 where the close frame has none", 1005, (socket: WebSocket) => socket.close()],
+    ["1006 where there is no close frame", 1006, (socket: WebSocket) => socket.terminate()],
+  ])("closed is told %s", async (_name, code, end) => {
+    await using server = await startListener(await load());
+    const client = await dial(server.port);
+    const connection = await server.connection();
+    end(client.socket);
+    expect(await connection.closed).toBe(code);
+  });
+
   test("a ping is answered with its data", async () => {
     await using server = await startListener(await load());
     const { socket } = await dial(server.port);
@@ -121,7 +135,7 @@ function describeBacklog(load: () => Promise<CreateListener>): void {
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
     expect(slowConnection.outbox.send(frame)).toBe(false);
-    await slowConnection.closed;
+    expect(await slowConnection.closed).toBe(1006);
     expect(server.slowConsumers.count).toBe(1);
     expect(slowConnection.timesClosed).toBe(1);
     otherConnection.outbox.send("still here");

@@ -1,3 +1,4 @@
+import type { CallMethods } from "./call/call-methods.ts";
 import type { Contract, QueuedOf, Undeclared } from "./contract/contract.ts";
 import type { BaseMetadata, MetadataInputOf, MetadataOf } from "./contract/metadata.ts";
 import type { SingyeongError } from "./errors.ts";
@@ -14,12 +15,22 @@ import type {
 import type { Target } from "./query/query.ts";
 import type { Queue } from "./queue/queue.ts";
 import type { Status, StatusOf, StatusType } from "./status/status.ts";
+import type {
+  Published,
+  PublishOptions,
+  ReplyWaitOptions,
+  SubscribeOptions,
+  TopicEvent,
+  TopicEvents,
+  TopicReply,
+  TopicSubscription,
+} from "./topic/topic.ts";
 
 /**
  * A client of singyeong, connected and kept so. Made by `connect`. Nothing here ever causes an unhandled rejection: a
  * promise that nobody awaits fails in silence.
  */
-export interface Client<C extends Contract = Undeclared> extends AsyncDisposable {
+export interface Client<C extends Contract = Undeclared> extends AsyncDisposable, CallMethods<C>, TopicMethods {
   readonly app: string;
   readonly id: string;
   /** Whether a server is connected right now. */
@@ -103,6 +114,52 @@ export interface Client<C extends Contract = Undeclared> extends AsyncDisposable
   close(): Promise<void>;
   /** Resolves when the client is closed for good: with the reason, or `null` where it was asked for. Never rejects. */
   closed(): Promise<SingyeongError | null>;
+}
+
+/** What a client does with topics (docs/protocol/topic.md). */
+export interface TopicMethods {
+  /**
+   * Makes this client a member of a group (its application, unless `group` says otherwise), which gets what is published to some topics: patterns, where
+   * `*` stands for one segment and `>` at the end for one or more. An event is acknowledged when the handler has returned, or the promise that
+   * it returned is fulfilled, and what it returns, unless that is undefined, is the answer where the publisher wants one. Where it throws,
+   * which is reported as a status of type `error`, the event comes to a member of the group again, a second later, then two, at most
+   * a minute.
+   *
+   * Each connection is told anew. Subscriptions of one client to one group share its events; where their patterns overlap, they have to
+   * agree in `ack` and `ackMs`.
+   */
+  subscribe<P = unknown>(
+    topics: string | readonly string[],
+    handler: (event: TopicEvent<P>) => unknown,
+    options?: SubscribeOptions,
+  ): TopicSubscription;
+  /**
+   * The same with a loop: its body is the work. The event at hand is acknowledged when the loop comes round for the next one, and
+   * refused where it is left, by an error or by `break`: acknowledge before you break.
+   */
+  subscribe<P = unknown>(topics: string | readonly string[], options?: SubscribeOptions): TopicEvents<P>;
+  /**
+   * Publishes to a topic.
+   * @returns for how many groups it is stored, once it is: durably, unless the topic is kept in memory. None is no mistake
+   * @throws `queue/…`, `query/invalid`, `dispatch/…` as the server refuses it; `client/connection-lost` where it may have been stored, or not;
+   * `client/unsupported` where the server has no topics; `client/…`
+   */
+  publish(topic: string, payload: unknown, options?: PublishOptions): Promise<Published>;
+  /**
+   * Publishes to a topic and waits for the first answer.
+   * @throws `route/no-match` where no group has subscribed to it; `client/timeout` where nobody answers in time; `topic/too-many`; else as
+   * `publish`
+   */
+  publishAndWait<P = unknown>(topic: string, payload: unknown, options?: ReplyWaitOptions): Promise<TopicReply<P>>;
+  /**
+   * Publishes to a topic, when it is first read, and gives every answer that comes within `timeoutMs`; none at all where no group has subscribed to
+   * it. It fails as `publish` does, and with `client/connection-lost` where further answers are lost.
+   */
+  replies<P = unknown>(
+    topic: string,
+    payload: unknown,
+    options?: ReplyWaitOptions,
+  ): AsyncGenerator<TopicReply<P>, void>;
 }
 
 export interface WaitOptions {

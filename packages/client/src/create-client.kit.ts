@@ -1,6 +1,8 @@
 /** A whole client whose server is the test and whose time is stepped. Of what it loads late it has been loaded already. */
 import "./asking/asking.ts";
+import "./call/calls.ts";
 import "./queue/queues.ts";
+import "./topic/topics.ts";
 import { jsonCodec } from "./codec/json-codec.ts";
 import { type ClientAndControls, createClient } from "./create-client.ts";
 import type { ConnectOptions } from "./options/options.ts";
@@ -31,8 +33,8 @@ export interface ClientStage extends ClientAndControls<never> {
   readonly socket: FakeSocket;
   /** The server says something on the socket opened last. */
   say(...frames: readonly object[]): void;
-  /** The server says hello and lets the client in. */
-  admit(caps?: readonly string[], limits?: object): void;
+  /** The server says hello and lets the client in; `more` is what ready says beside. */
+  admit(caps?: readonly string[], limits?: object, more?: object): void;
   /** The server dispatches an event. */
   dispatch(t: string, d: object): void;
   /** The connection is cut. */
@@ -41,6 +43,8 @@ export interface ClientStage extends ClientAndControls<never> {
   takeMetadata(): void;
   /** Lets another connection stand after a loss. */
   comeBack(): void;
+  /** Lets another connection go on with the session `s1`, of which the server has got so many dispatches. */
+  resume(received: number): void;
 }
 
 /** A client that is not started; `given` as for `connect`. */
@@ -74,8 +78,11 @@ export function stageClient(given: ConnectOptions<never> = {}): ClientStage {
     say(...frames) {
       for (const frame of frames) stage.socket.tell.message(JSON.stringify(frame));
     },
-    admit(caps = ["receipt", "queue2"], limits = {}) {
-      stage.say({ op: 0, d: { heartbeat_interval: 45_000 } }, { op: 2, d: { restricted: false, caps, limits } });
+    admit(caps = ["receipt", "queue2"], limits = {}, more = {}) {
+      stage.say(
+        { op: 0, d: { heartbeat_interval: 45_000 } },
+        { op: 2, d: { restricted: false, caps, limits, ...more } },
+      );
     },
     dispatch: (t, d) => stage.say({ op: 4, ts: 1, t, d }),
     cut: () => stage.socket.tell.ended(1006, ""),
@@ -86,6 +93,10 @@ export function stageClient(given: ConnectOptions<never> = {}): ClientStage {
     comeBack() {
       platform.step(10_000);
       stage.admit();
+    },
+    resume(received) {
+      platform.step(1000);
+      stage.admit(undefined, undefined, { session: "s1", resumed: true, received });
     },
   };
   return stage;

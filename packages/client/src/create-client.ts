@@ -1,4 +1,6 @@
-import type { Client } from "./client.ts";
+import type { CallMethods } from "./call/call-methods.ts";
+import { openCalls } from "./call/open-calls.ts";
+import type { Client, TopicMethods } from "./client.ts";
 import { createClosing } from "./closing.ts";
 import type { WireCodec } from "./codec/wire-codec.ts";
 import type { Contract } from "./contract/contract.ts";
@@ -27,6 +29,7 @@ import { createMetadataStore } from "./registration/metadata-store.ts";
 import { openLink } from "./session/link.ts";
 import { createSession } from "./session/session.ts";
 import { createStatusHub, handlerThrew } from "./status/status-hub.ts";
+import { openTopics } from "./topic/open-topics.ts";
 import type { OpenSocket } from "./transport/socket.ts";
 
 export interface ClientParts<C extends Contract> {
@@ -120,6 +123,16 @@ export function createClient<C extends Contract>(made: ClientParts<C>): ClientAn
     inbox,
     refusal,
   );
+  const topics = createLate(
+    async () => (await import("./topic/topics.ts")).createTopics({ ...core, refusal }),
+    inbox,
+    refusal,
+  );
+  const calls = createLate(
+    async () => (await import("./call/calls.ts")).createCalls({ ...core, refusal, codec }, options.calls),
+    inbox,
+    refusal,
+  );
   let latencyMs: number | null = null;
 
   function send(event: Message["event"], target: Target<never>, payload: unknown, sendOptions?: SendOptions) {
@@ -157,6 +170,8 @@ export function createClient<C extends Contract>(made: ClientParts<C>): ClientAn
     messages: ((first?: unknown, second?: object) =>
       typeof first === "function" ? inbox.handle(first as never, second ?? {}) : inbox.iterate(first ?? {})) as never,
     queue: (name) => openQueue(name, queues) as never,
+    ...(openTopics(topics) as object as TopicMethods),
+    ...(openCalls(calls, routes) as object as CallMethods<C>),
     metadata: createMetadataStore<C>(platform, register, refusal),
     queryNodes: (target, waitOptions) =>
       asking(({ queryNodes }, refusal) => queryNodes(refusal, target as Target<never>, waitOptions)) as never,

@@ -38,7 +38,7 @@ export type ClientErrorCode =
  * are an extract of the protocol's table, which is too large to carry.
  */
 const later =
-  /^(client\/(unreachable|connection-lost|timeout|outbox-full)|identify\/duplicate|route\/|queue\/(full|too-many|unavailable))/;
+  /^(client\/(unreachable|connection-lost|timeout|outbox-full)|identify\/duplicate|route\/|queue\/(full|too-many|unavailable)|(stream|topic)\/(too-many|rejected|peer-lost))/;
 const reconnect = /^(client\/protocol|identify\/timeout|heartbeat\/|server\/)/;
 
 /** What went wrong, beside its code and message. */
@@ -47,6 +47,9 @@ export interface SingyeongErrorOptions {
   readonly retry?: Retry | undefined;
   readonly details?: unknown;
   readonly cause?: unknown;
+  /** Of a call that failed. */
+  readonly delivered?: boolean | undefined;
+  readonly data?: unknown;
 }
 
 /**
@@ -60,15 +63,21 @@ export class SingyeongError extends Error {
   readonly retry: Retry;
   /** What the server said about it (`extra_info`); `undefined` where it said nothing. */
   readonly details: unknown;
+  /** Whether a call may have been carried out; `undefined` where this is about no call. False: it certainly was not. */
+  readonly delivered: boolean | undefined;
+  /** What the other side of a call said beside; `undefined` where it said nothing. */
+  readonly data: unknown;
 
   constructor(
     code: ErrorCode | ClientErrorCode | (string & {}),
     message: string,
-    { retry, details, cause }: SingyeongErrorOptions = {},
+    { retry, details, cause, delivered, data }: SingyeongErrorOptions = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.retry = retry ?? (later.test(code) ? "later" : reconnect.test(code) ? "reconnect" : "never");
     this.details = details;
+    this.delivered = delivered;
+    this.data = data;
   }
 }

@@ -1,5 +1,29 @@
 export type { ErrorCode, Retry } from "@singyeong/protocol";
-export type { Client, MetadataStore, Stream, WaitOptions } from "./client.ts";
+export type {
+  Call,
+  CallArguments,
+  Callback,
+  CallContext,
+  CallHeaders,
+  CallOptions,
+  HandleOptions,
+  Handler,
+  HandlerOf,
+  IncomingCall,
+  IncomingMiddleware,
+  Middleware,
+  OutgoingCall,
+  OutgoingMiddleware,
+  Relay,
+  RelayedCall,
+  RelayTarget,
+  RetryOptions,
+  ServeOptions,
+  Service,
+} from "./call/call.ts";
+export type { CallMethods } from "./call/call-methods.ts";
+export type { Client, MetadataStore, Stream, TopicMethods, WaitOptions } from "./client.ts";
+export type { PayloadCodec } from "./codec/payload-codec.ts";
 export { connect } from "./connect.ts";
 export {
   type Application,
@@ -10,6 +34,14 @@ export {
 } from "./contract/application.ts";
 export type { Contract, IsOpen, PushedOf, QueueContract, QueuedOf, Undeclared } from "./contract/contract.ts";
 export type { BaseMetadata, MetadataInputOf, MetadataOf } from "./contract/metadata.ts";
+export type {
+  MethodContract,
+  MethodDeclaration,
+  MethodNameOf,
+  MethodPart,
+  Methods,
+  MethodsOf,
+} from "./contract/methods.ts";
 export type { Schema } from "./contract/schema.ts";
 export type { StandardIssue, StandardSchema } from "./contract/standard-schema.ts";
 export type { Validation } from "./contract/validation.ts";
@@ -37,7 +69,7 @@ export {
   type Typed,
 } from "./metadata/types.ts";
 export { isVersion, type Version, version, versionSchema } from "./metadata/version.ts";
-export type { ConnectOptions, OutboxOptions, ReconnectOptions, TlsOptions } from "./options/options.ts";
+export type { CallsOptions, ConnectOptions, OutboxOptions, ReconnectOptions, TlsOptions } from "./options/options.ts";
 export { readServer, type Server } from "./options/servers.ts";
 export { type QueryBuilder, query, type Where } from "./query/builder.ts";
 export type { AnyMetadata, Condition, Path, Reference } from "./query/condition.ts";
@@ -57,7 +89,6 @@ export type {
 } from "./query/query.ts";
 export type {
   ConsumeOptions,
-  Consumer,
   Job,
   Jobs,
   NackOptions,
@@ -66,3 +97,16 @@ export type {
   Queue,
 } from "./queue/queue.ts";
 export type { Status, StatusOf, StatusType } from "./status/status.ts";
+export type {
+  AnyTarget,
+  EventNackOptions,
+  Published,
+  PublishOptions,
+  ReplyWaitOptions,
+  SubscribeOptions,
+  TopicEvent,
+  TopicEvents,
+  TopicReply,
+  TopicSubscription,
+} from "./topic/topic.ts";
+export type { Consumer } from "./work/consumer.ts";

@@ -19,5 +19,7 @@ export const numbers = {
   "-0.1": { json: "-0.1", msgpack: "cb bfb999999999999a", etf: "46 bfb999999999999a" },
   "0": { json: "0", msgpack: "00", etf: "61 00" },
   "-1": { json: "-1", msgpack: "ff", etf: "62 ffffffff" },
+  "2^53-1": { json: "9007199254740991", msgpack: "cf 001fffffffffffff", etf: "6e 07 00 ffffffffffff1f" },
+  "2^53": { json: "9007199254740992", msgpack: "cf 0020000000000000", etf: "6e 07 00 00000000000020" },
   "2^32": { json: "4294967296", msgpack: "cf 0000000100000000", etf: "6e 05 00 0000000001" },
 } as const satisfies Readonly<Record<string, Spelling & { readonly sendsMsgpack?: false }>>;

@@ -11,6 +11,8 @@ export interface Frame {
   readonly d: any;
   readonly ts: number;
   readonly t: string | null;
+  /** In a session that can be resumed ([RS-1]). */
+  readonly seq?: number;
 }
 
 /** A frame with what it was decoded from. */
@@ -31,6 +33,8 @@ export interface ClientOptions {
   readonly codec?: WireCodec;
   /** The path and query, where it is not the usual one for the encoding. */
   readonly path?: string;
+  /** The last number of the session's frames that an earlier connection got, where it is resumed. @default 0 */
+  readonly seq?: number;
 }
 
 /** A client that knows frames and nothing about what they mean. */
@@ -52,6 +56,10 @@ export interface RawClient {
    * did for this client's earlier frames is done when this resolves.
    */
   settle(): Promise<void>;
+  /** The number of the last frame that was received ([RS-1]): that of `options.seq` until one has come. */
+  readonly seq: number;
+  /** How many of this session's dispatches the server has said to have got ([RS-5]); its RECEIVED shows here alone. */
+  readonly received: number;
   close(code?: number): Promise<Closed>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -62,6 +70,7 @@ export async function openClient(server: Reachable, options: ClientOptions = {})
   const path = options.path ?? `/gateway/websocket?encoding=${codec.encoding}`;
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, { perMessageDeflate: false, maxPayload: 0 });
   const inbox = createMailbox<Received>();
+  const numbering: Numbering = { isOn: false, seq: options.seq ?? 0, received: 0 };
   const closed = new Promise<Closed>((resolve) => {
     socket.on("close", (code, reason) => {
       const end = { code, reason: reason.toString() };
@@ -71,7 +80,8 @@ export async function openClient(server: Reachable, options: ClientOptions = {})
   });
   socket.on("message", (data, isBinary) => {
     try {
-      inbox.put(receive(codec, data as Buffer, isBinary));
+      const received = receive(codec, data as Buffer, isBinary);
+      if (!count(numbering, received.frame)) inbox.put(received);
     } catch (error) {
       inbox.close(() => error as Error);
     }
@@ -86,6 +96,12 @@ export async function openClient(server: Reachable, options: ClientOptions = {})
     sendRaw: (data) => socket.send(data),
     next,
     nextReceived: inbox.take,
+    get seq() {
+      return numbering.seq;
+    },
+    get received() {
+      return numbering.received;
+    },
     nextOrClosed: () => next().catch(() => closed),
     async settle() {
       client.send({ op: 5, d: null });
@@ -116,11 +132,33 @@ function opening(socket: WebSocket): Promise<void> {
   });
 }
 
-/** Every frame of the server, whatever it says: the right kind, all four keys, a whole `ts`. */
+/** What a session has counted on its connection. */
+interface Numbering {
+  isOn: boolean;
+  seq: number;
+  received: number;
+}
+
+/** Checks that exactly those frames have numbers that should, without a gap ([RS-1]). True for a RECEIVED. */
+function count(numbering: Numbering, frame: Frame): boolean {
+  const isReceived = numbering.isOn && frame.op === 4 && frame.t === "RECEIVED";
+  const expected = numbering.isOn && !isReceived && (frame.op === 3 || frame.op === 4) ? numbering.seq + 1 : undefined;
+  if (frame.seq !== expected) throw new Error(`expected the number ${expected} in ${show(frame)}`);
+  if (expected !== undefined) numbering.seq = expected;
+  if (isReceived) numbering.received = frame.d.seq;
+  if (frame.op === 2 && frame.d.session !== undefined) {
+    numbering.isOn = true;
+    if (frame.d.resumed !== true) numbering.seq = 0;
+  }
+  return isReceived;
+}
+
+/** Every frame of the server, whatever it says: the right kind, all four keys and no other but `seq`, a whole `ts`. */
 function receive(codec: WireCodec, bytes: Buffer, isBinary: boolean): Received {
   if (isBinary !== codec.isBinary) throw new Error(`a ${isBinary ? "binary" : "text"} frame came on ${codec.encoding}`);
   const frame = codec.decode(bytes) as Frame;
-  if (!isDeepStrictEqual(Object.keys(frame).sort(), ["d", "op", "t", "ts"]) || !Number.isInteger(frame.ts)) {
+  const keys = Object.keys(frame).filter((key) => key !== "seq");
+  if (!isDeepStrictEqual(keys.sort(), ["d", "op", "t", "ts"]) || !Number.isInteger(frame.ts)) {
     throw new Error(`a frame has the keys op, d, ts and t, and ts is whole: ${show(frame)}`);
   }
   return { frame, bytes };

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Bench } from "./bench.ts";
 import { broadcast } from "./benches/broadcast.ts";
+import { call } from "./benches/call.ts";
 import { choose } from "./benches/choose.ts";
 import { connect } from "./benches/connect.ts";
 import { footprint } from "./benches/footprint.ts";
@@ -9,10 +10,11 @@ import { growth } from "./benches/growth.ts";
 import { queue } from "./benches/queue.ts";
 import { sdk } from "./benches/sdk.ts";
 import { send } from "./benches/send.ts";
+import { stream } from "./benches/stream.ts";
 import { createDocument, keepDocument, type ResultDocument } from "./report/document.ts";
 import { formatTable } from "./report/table.ts";
 
-const benches: readonly Bench[] = [send, growth, choose, broadcast, footprint, connect, sdk, queue];
+const benches: readonly Bench[] = [send, growth, choose, broadcast, footprint, connect, sdk, queue, call, stream];
 
 /** Results and profiles, kept out of the repository. Those of quick runs are not kept at all. */
 const resultDirectory = join(import.meta.dirname, "../../../.bench");

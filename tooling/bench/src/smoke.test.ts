@@ -3,15 +3,26 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
+import { findNats } from "../../services/nats.mjs";
 import { findRedis } from "../../services/redis.mjs";
 import type { ResultDocument } from "./report/document.ts";
 
 const run = promisify(execFile);
 const main = join(import.meta.dirname, "../dist/main.js");
 
-/** How many rows each bench has; two of `queue` need a Redis, which a smoke run does not install. */
-const queueRows = findRedis() === null ? 5 : 7;
-const rowCounts = { send: 5, growth: 3, choose: 10, broadcast: 2, footprint: 1, connect: 1, sdk: 2, queue: queueRows };
+/** How many rows each bench has; two of `queue` need a Redis and four of `call` a NATS server, which a smoke run does not fetch. */
+const rowCounts = {
+  send: 5,
+  growth: 3,
+  choose: 10,
+  broadcast: 2,
+  footprint: 1,
+  connect: 1,
+  sdk: 2,
+  queue: findRedis() === null ? 5 : 7,
+  call: findNats() === null ? 5 : 9,
+  stream: 5,
+};
 
 const amount = expect.toSatisfy((value: unknown) => typeof value === "number" && Number.isFinite(value));
 const figure = { median: amount, least: amount, greatest: amount };

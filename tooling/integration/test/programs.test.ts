@@ -29,7 +29,7 @@ for (const [document, programs] of shown) {
     let watcher: Client;
 
     beforeAll(async () => {
-      stage = createStage(join(consumers, "server"));
+      stage = createStage(join(consumers, "server"), join(consumers, "client"));
       server = await stage.commands.startServer();
       watcher = await connect({ servers: server, app: "watcher", presence: true });
     });

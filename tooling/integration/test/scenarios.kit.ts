@@ -15,7 +15,7 @@ export function describeRuntime(name: string, create: (consumer: string) => Runt
     afterAll(() => runtime?.[Symbol.asyncDispose]());
 
     const run = async (scenario: string): Promise<string | null> => {
-      await using stage = createStage(join(consumers, "server"));
+      await using stage = createStage(join(consumers, "server"), join(consumers, "client"));
       // Awaited here: the stage is gone as soon as this returns.
       return await runtime.run(scenario, stage.commands);
     };

@@ -1,7 +1,6 @@
-import type { Client, ConnectOptions } from "@singyeong/client";
+import type { Client } from "@singyeong/client";
 import { maxRequestCount } from "@singyeong/protocol";
 import { defineCommand } from "../command.ts";
-import { needsPassword } from "../describe-error.ts";
 import type { Outcome } from "../exit-codes.ts";
 import { misuse } from "../failure.ts";
 import { commaList, count, duration, flag, list, text } from "../options/option.ts";
@@ -9,6 +8,7 @@ import { escapeText } from "../output/escape.ts";
 import { queueArgument } from "../queue/queue-argument.ts";
 import type { Session } from "../session.ts";
 import { watchStatus } from "../watch/watch-status.ts";
+import { connectWorker } from "../work/connect-worker.ts";
 
 export const queueConsume = defineCommand({
   name: "consume",
@@ -67,14 +67,16 @@ export const queueConsume = defineCommand({
     }
 
     async function consume(): Promise<Outcome> {
-      const { consumeAll } = await import("../queue/consume-all.ts");
+      const [{ workThrough }, { createJobWork }] = await Promise.all([
+        import("../work/work-through.ts"),
+        import("../queue/job-work.ts"),
+      ]);
       const { consume } = client.queue(queue!);
-      return consumeAll(session, consume, {
+      return workThrough(session, createJobWork(session.out, fit), consume, {
         concurrency: options.concurrency,
         count: options.count === 0 ? Number.POSITIVE_INFINITY : options.count,
         idleMs: options.idle,
         command: exec,
-        fit,
       });
     }
   },
@@ -85,19 +87,6 @@ async function readApp(session: Session): Promise<string> {
   const { application } = readServer((await session.connection()).server);
   if (application !== null) return application;
   throw misuse("--app is missing", "It is the application that messages of the queue are meant for: --app worker");
-}
-
-/** Connects a client that Ctrl-C does not take away once it is there: what it has in hand is finished first. */
-async function connectWorker(session: Session, options: ConnectOptions): Promise<Client> {
-  const { interrupted } = session.system;
-  const giveUp = new AbortController();
-  const abort = (): void => giveUp.abort();
-  interrupted.addEventListener("abort", abort);
-  if (interrupted.aborted) abort();
-  const client = await session.connect({ ...options, signal: giveUp.signal });
-  interrupted.removeEventListener("abort", abort);
-  if (client.restricted) throw needsPassword();
-  return client;
 }
 
 /** Tells how this client is reached, and to who only tries it how that is done. */

@@ -1,9 +1,9 @@
 import type { Client, Message } from "@singyeong/client";
 import { defineCommand } from "../command.ts";
-import { misuse } from "../failure.ts";
+import { readAnswer } from "../input/answer.ts";
 import { commaList, count, flag, list, text } from "../options/option.ts";
 import { escapeText } from "../output/escape.ts";
-import { formatJson, parseJson } from "../output/json.ts";
+import { formatJson } from "../output/json.ts";
 import type { Output } from "../output/output.ts";
 import { formatTime } from "../output/time.ts";
 import type { Session } from "../session.ts";
@@ -67,7 +67,7 @@ export const watchCommand = defineCommand({
     for await (const message of messages) {
       if (session.out.json) session.out.record(toRecord(message));
       else session.out.line(fit(formatMessage(message, session.out)));
-      if (answer !== null && message.wantsReply) await answerRequest(message, answer(message), session);
+      if (answer !== null && message.wantsReply) await answerRequest(message, answer(message.payload), session);
       await session.out.ready();
       seen++;
       if (seen === options.count) break;
@@ -79,18 +79,6 @@ export const watchCommand = defineCommand({
     return "ok";
   },
 });
-
-function readAnswer(reply: string | undefined, echo: boolean): ((message: Message) => unknown) | null {
-  if (reply !== undefined && echo) throw misuse("--reply and --echo are two answers; give one");
-  if (echo) return ({ payload }) => payload;
-  if (reply === undefined) return null;
-  try {
-    const payload = parseJson(reply);
-    return () => payload;
-  } catch (error) {
-    throw misuse(`--reply is no JSON: ${(error as Error).message}`);
-  }
-}
 
 /** Tells how this client is reached. */
 function introduce({ app, id, server, restricted }: Client, { out }: Session): void {

@@ -46,6 +46,12 @@ describe("completion", () => {
     ["sg completion ", ["bash", "zsh", "fish"]],
     ["sg proxy P", ["POST", "PUT", "PATCH"]],
     ["sg proxy GET /x w", ["worker"]],
+    ["sg call m", []],
+    ["sg call a", ["api"]],
+    ["sg call api add --cod", ["--codec"]],
+    ["sg call api add --codec ", ["msgpack", "bytes"]],
+    ["sg sub x --from e", ["earliest"]],
+    ["sg serve-echo --app w", ["worker"]],
     ["sg queue p", ["push", "peek", "purge", "pause"]],
     ["sg queue push j", ["jobs"]],
     ["sg queue push jobs ", ["api", "worker"]],
@@ -54,7 +60,7 @@ describe("completion", () => {
     ["sg queue purge jobs --state de", ["delayed", "dead"]],
     ["sg serve --p", ["--port"]],
     ["sg help ta", ["targets"]],
-    ["sg help se", ["send", "serve"]],
+    ["sg help se", ["send", "serve-echo", "serve-exec", "serve"]],
     ["sg bogus ", []],
   ])("of `%s` offers %j", async (line, expected) => expect(await values(line)).toEqual(expected));
 

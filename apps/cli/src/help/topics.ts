@@ -71,8 +71,8 @@ export const topics: readonly Topic[] = [
     summary: "what --json prints",
     lines: () => [
       "Results are on standard output: one JSON document, or one object per line where they come as a stream",
-      "(watch, send --reply, send --dry-run; queue push, consume, peek and dead). On a terminal a document is",
-      "indented.",
+      "(watch, call, pub, sub, send --reply, send --dry-run; queue push, consume, peek and dead). On a terminal",
+      "a document is indented.",
       'Errors are one line on standard error: {"error": {"code", "message", "advice", "details", "exitCode"}}.',
       "Codes are stable: cli/… and client/… are found on this side, all others are the server's.",
       "Whole numbers keep all their digits, also beyond 2^53: read them with a parser that does as well.",

@@ -1,9 +1,9 @@
 import { createReadStream, readFileSync, statSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { Failure, misuse } from "../failure.ts";
 import { parseJson } from "../output/json.ts";
 import type { System } from "../system.ts";
+import { readLines } from "./lines.ts";
 
 /** Where payloads come from. */
 export type PayloadSource =
@@ -61,15 +61,15 @@ export async function* readPayloads(
   const input = source.type === "file" ? createReadStream(source.path) : stdin;
   if (form.whole) return yield parsePayload(await readWhole(input, name), form, name);
   let number = 0;
-  for await (const line of readLines(input, name)) {
+  for await (const line of readNamedLines(input, name)) {
     number++;
     if (form.text || line.trim() !== "") yield parsePayload(line, form, `line ${number} of ${name}`);
   }
 }
 
-async function* readLines(input: NodeJS.ReadableStream, name: string): AsyncGenerator<string, void> {
+async function* readNamedLines(input: NodeJS.ReadableStream, name: string): AsyncGenerator<string, void> {
   try {
-    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+    yield* readLines(input);
   } catch (error) {
     throw cannotRead(name, error);
   }
@@ -95,7 +95,8 @@ function readDocument(path: string, form: PayloadForm): unknown {
   }
 }
 
-function cannotRead(path: string, error: unknown): Failure {
+/** What a source of payloads failed with. */
+export function cannotRead(path: string, error: unknown): Failure {
   const advice =
     "@ names a file. Text that begins with one comes in through standard input: echo '@…' | sg send … --text -";
   return misuse(`${path} cannot be read: ${(error as Error).message}`, advice);

@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import type { Sink, System } from "../system.ts";
+import type { System } from "../system.ts";
 import { createPaint, type Paint } from "./colour.ts";
 import { columnsOf } from "./columns.ts";
 import { formatJson } from "./json.ts";
@@ -27,7 +26,7 @@ export interface Output {
   raw(data: string | Uint8Array): void;
   /** A remark for people, on standard error; nothing where they asked for JSON. */
   note(text: string): void;
-  /** Waits while standard output takes no more. */
+  /** Waits while standard output takes no more: for ever where nobody reads it any more. */
   ready(): Promise<void>;
 }
 
@@ -37,15 +36,17 @@ export function createOutput(
 ): Output {
   const columns = stdout.isTTY === true ? columnsOf(stdout) : null;
   const paint = createPaint(stdout, env);
-  let full = false;
+  /** While standard output takes no more. */
+  let drained: Promise<void> | null = null;
 
   function write(data: string | Uint8Array): void {
-    if (!stdout.write(data) && !full) {
-      full = true;
+    if (stdout.write(data)) return;
+    drained ??= new Promise((resolve) => {
       stdout.once("drain", () => {
-        full = false;
+        drained = null;
+        resolve();
       });
-    }
+    });
   }
 
   return {
@@ -70,8 +71,6 @@ export function createOutput(
     note(text) {
       if (!json) stderr.write(`${text}\n`);
     },
-    async ready() {
-      if (full) await once(stdout as Sink & NodeJS.EventEmitter, "drain");
-    },
+    ready: () => drained ?? Promise.resolve(),
   };
 }

@@ -1,6 +1,7 @@
 import type { Client, Status } from "@singyeong/client";
 import { escapeText } from "../output/escape.ts";
 import { formatJson } from "../output/json.ts";
+import { plural } from "../output/nodes.ts";
 import type { Session } from "../session.ts";
 
 /** Shows what happens to the connection, on standard error, until it is closed. */
@@ -33,7 +34,10 @@ export function tellStatus({ out, system }: Session, status: Told): void {
 function describe(status: Status): string | null {
   switch (status.type) {
     case "connected":
-      return status.again ? `Connected again to ${escapeText(status.server)}.` : null;
+      if (!status.again) return null;
+      return `Connected again to ${escapeText(status.server)}${status.resumed ? ", and nothing was lost" : ""}.`;
+    case "missed":
+      return `${plural(status.count, "message")} that came meanwhile could not be kept, and were lost.`;
     case "disconnected":
       return `The connection is gone: ${escapeText(status.error.message)}.${status.retryInMs === null ? "" : " Trying again…"}`;
     case "goodbye":

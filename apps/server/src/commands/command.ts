@@ -6,6 +6,7 @@ import type { Client } from "../registry/client.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Router } from "../router/router.ts";
 import type { Streams } from "../stream/streams.ts";
+import type { Topics } from "../topic/topics.ts";
 import type { Replies } from "./replies.ts";
 
 /** What commands work with. */
@@ -14,6 +15,7 @@ export interface Services {
   readonly router: Router;
   readonly delivery: Delivery;
   readonly queues: Queues;
+  readonly topics: Topics;
   readonly streams: Streams;
   /** For what is known only after the command has run, and for refusals. */
   readonly replies: Replies;

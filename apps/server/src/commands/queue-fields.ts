@@ -1,6 +1,7 @@
 /** What queue events have in common: reading their fields, and the capability that allows for more of them. */
 import { maxQueueNameBytes, type Value } from "@singyeong/protocol";
 import type { Codec, Frame, Raw } from "@singyeong/protocol/codec";
+import { groupPrefix, isGroupQueue } from "../queue/topic-lane.ts";
 import type { Client } from "../registry/client.ts";
 import { type Refusal, refuse } from "./command.ts";
 
@@ -19,6 +20,13 @@ export function refuseField(field: string, message: string): Refusal {
 /** The name of the queue, or why it is none. */
 export function readQueueName(codec: Codec, frame: Frame): string | Refusal {
   return readText(codec, frame, "queue") ?? refuseField("queue", `queue is text of 1 to ${maxQueueNameBytes} bytes`);
+}
+
+/** The name of a queue that clients may use themselves: none that is behind a group ([TO-16]). */
+export function readPlainQueueName(codec: Codec, frame: Frame): string | Refusal {
+  const name = readQueueName(codec, frame);
+  if (typeof name !== "string" || !isGroupQueue(name)) return name;
+  return refuseField("queue", `queues whose names begin with ${groupPrefix} are those of groups`);
 }
 
 /** Text of 1 to 256 bytes that can be written as UTF-8; `null` for anything else, and where it is missing. It may be a slice of the frame: copy it to keep it. */

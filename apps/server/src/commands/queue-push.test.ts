@@ -36,6 +36,7 @@ describe("QUEUE", () => {
   it.each<[string, object]>([
     ["queue", { queue: "" }],
     ["queue", { queue: 7 }],
+    ["queue", { queue: "$topic/g" }],
     ["queue", { queue: "x".repeat(257) }],
     ["queue", { queue: "ä".repeat(129) }],
     ["headers", { headers: { a: 1 } }],

@@ -1,19 +1,11 @@
-import {
-  defaultPriority,
-  isMap,
-  maxAttemptsLimit,
-  maxNonceBytes,
-  maxPriority,
-  maxQueueMs,
-  maxQueueNameBytes,
-  type Value,
-} from "@singyeong/protocol";
-import type { Codec, Frame, Raw } from "@singyeong/protocol/codec";
+import { defaultPriority, maxAttemptsLimit, maxPriority, maxQueueMs, maxQueueNameBytes } from "@singyeong/protocol";
+import type { Codec, Frame } from "@singyeong/protocol/codec";
 import type { Push } from "../queue/queues.ts";
 import type { Client } from "../registry/client.ts";
 import { type Command, type Refusal, refuse } from "./command.ts";
 import { readHeaders } from "./headers.ts";
-import { hasQueueCap, readQueueName, readText, readValue, readWhole, refuseField } from "./queue-fields.ts";
+import { keptNonce, placeInFrame } from "./kept-nonce.ts";
+import { hasQueueCap, readPlainQueueName, readText, readValue, readWhole, refuseField } from "./queue-fields.ts";
 
 /** `QUEUE`: stores a message; confirmed once it is on disk. */
 export const queuePush: Command = {
@@ -37,24 +29,12 @@ export const queuePush: Command = {
   },
 };
 
-/** Places in a push are places in `d` here. */
-function placeInFrame(extraInfo: Value): Value {
-  const hasPlace = isMap(extraInfo) && typeof extraInfo.at === "string";
-  return hasPlace ? { ...extraInfo, at: `/d${extraInfo.at}` } : extraInfo;
-}
-
-/** A nonce that outlives its frame; `null` where there is none, or one too long to be repeated. */
-function keptNonce(raw: Raw | undefined): Raw | null {
-  if (raw === undefined || raw.length > maxNonceBytes) return null;
-  return typeof raw === "string" ? raw : raw.slice();
-}
-
 function readPush(sender: Client, frame: Frame): Push | Refusal {
   const { codec } = sender;
   if (!frame.hasFields) {
     return refuse("dispatch/invalid", { at: "/d", message: "d is a map of queue, target, nonce and payload" });
   }
-  const queue = readQueueName(codec, frame);
+  const queue = readPlainQueueName(codec, frame);
   if (typeof queue !== "string") return queue;
   const target = frame.field("target");
   if (target === undefined) return refuseField("target", "target is missing");

@@ -16,6 +16,7 @@ describe("QUEUE_REQUEST", () => {
 
   it.each([
     ["queue", { queue: null }],
+    ["queue", { queue: "$topic/g" }],
     ["queue", {}],
     ["count", { queue: "q", count: 0 }],
     ["count", { queue: "q", count: 10_001 }],

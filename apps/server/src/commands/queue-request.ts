@@ -1,6 +1,6 @@
 import { maxRequestCount } from "@singyeong/protocol";
 import { type Command, refuse } from "./command.ts";
-import { readQueueName, readWhole, refuseField } from "./queue-fields.ts";
+import { readPlainQueueName, readQueueName, readWhole, refuseField } from "./queue-fields.ts";
 
 /** `QUEUE_REQUEST`: the sender is ready for more messages of a queue. */
 export const queueRequest: Command = {
@@ -8,7 +8,7 @@ export const queueRequest: Command = {
   allowRestricted: false,
   hasNonce: true,
   run({ queues }, sender, frame) {
-    const queue = readQueueName(sender.codec, frame);
+    const queue = readPlainQueueName(sender.codec, frame);
     if (typeof queue !== "string") return queue;
     const count = readWhole(sender.codec, frame, "count", { min: 1, max: maxRequestCount }, 1);
     if (count === null) return refuseField("count", `count is a whole number from 1 to ${maxRequestCount}`);

@@ -4,9 +4,13 @@ import { queryNodes } from "./query-nodes.ts";
 import { queuePush } from "./queue-push.ts";
 import { queueRequest, queueRequestCancel } from "./queue-request.ts";
 import { queueAck, queueExtend, queueNack } from "./queue-settle.ts";
+import { received } from "./received.ts";
 import { send } from "./send.ts";
 import { streamCall } from "./stream-call.ts";
 import { streamAbort, streamCredit, streamData } from "./stream-messages.ts";
+import { publish } from "./topic-publish.ts";
+import { ack, nack, reply } from "./topic-settle.ts";
+import { subscribe, unsubscribe } from "./topic-subscribe.ts";
 import { updateMetadata } from "./update-metadata.ts";
 
 /** Every dispatch event that a client may send, by name. */
@@ -22,6 +26,13 @@ export const commands: ReadonlyMap<string, Command> = new Map(
     queueAck,
     queueNack,
     queueExtend,
+    subscribe,
+    unsubscribe,
+    publish,
+    ack,
+    nack,
+    reply,
+    received,
     streamCall,
     streamData,
     streamCredit,

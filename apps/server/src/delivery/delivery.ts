@@ -68,7 +68,9 @@ function encodeFor(codec: Codec, message: Message, headed: boolean, ts: number):
   return codec.encodeDelivery(message.event, parts, ts);
 }
 
-/** Text for many sockets is turned into bytes once, instead of once per socket. */
+const encoder = new TextEncoder();
+
+/** Text for many sockets is turned into bytes once, instead of once per socket: of their own, since some sockets keep them. */
 function toBytes(frame: Raw): Raw {
-  return typeof frame === "string" ? Buffer.from(frame, "utf8") : frame;
+  return typeof frame === "string" ? encoder.encode(frame) : frame;
 }

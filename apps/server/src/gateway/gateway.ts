@@ -10,11 +10,13 @@ import {
 } from "@singyeong/protocol/codec";
 import type { Command, Services } from "../commands/command.ts";
 import { readReplyNonce } from "../commands/receipt.ts";
+import { receivedEvent } from "../commands/received.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ConnectionHandlers } from "../ports/listener.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics, Tally } from "../ports/metrics.ts";
 import type { Client } from "../registry/client.ts";
+import { countDispatch, type ResumableSession, tellReceived } from "../resume/resumable-session.ts";
 import type { Identify } from "./identify.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { sendFrame } from "./send-frame.ts";
@@ -49,18 +51,26 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function dispatch(session: Session, client: Client, frame: Frame): void {
     const entry = table.get(frame.t);
-    if (client.restricted && entry?.command.allowRestricted !== true) {
+    const isKnown = entry !== undefined && (entry.command.cap === undefined || client.caps.includes(entry.command.cap));
+    if (client.restricted && !(isKnown && entry.command.allowRestricted)) {
       const text = `invalid dispatch type ${frame.t ?? "nil"} (are you restricted?)`;
       return refuse(client, frame, "dispatch/restricted", null, text);
     }
-    if (entry === undefined || (entry.command.cap !== undefined && !client.caps.includes(entry.command.cap))) {
-      return refuse(client, frame, "dispatch/unknown-event", describeUnknown(session, frame));
-    }
+    if (!isKnown) return refuse(client, frame, "dispatch/unknown-event", describeUnknown(session, frame));
     entry.received.total++;
     const outcome = entry.command.run(services, client, frame);
     if (outcome === null) return;
-    if (outcome.kind === "answer") sendFrame(session, Op.dispatch, outcome.d, clock.now(), outcome.event);
-    else refuse(client, frame, outcome.code, outcome.extraInfo, outcome.text);
+    if (outcome.kind === "answer") {
+      client.outbox.send(client.codec.encodeFrame(Op.dispatch, outcome.d, clock.now(), outcome.event));
+    } else refuse(client, frame, outcome.code, outcome.extraInfo, outcome.text);
+  }
+
+  /** What the client counts is counted here, whatever becomes of it ([RS-1]). */
+  function dispatchCounted(session: Session, client: Client, resumable: ResumableSession, frame: Frame): void {
+    const { t, size } = frame;
+    dispatch(session, client, frame);
+    if (t === receivedEvent || !countDispatch(resumable, size)) return;
+    sendFrame(session, Op.dispatch, { seq: tellReceived(resumable) }, clock.now(), receivedEvent);
   }
 
   function refuse(client: Client, frame: Frame, code: ErrorCode, extraInfo: Value, text?: string): void {
@@ -92,6 +102,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         peer,
         state: "greeted",
         client: null,
+        resumable: null,
         beatAtMs: 0,
         timer: null,
       };
@@ -107,7 +118,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         lifecycle.fail(session, "server/internal", null);
       }
     },
-    closed: (session) => lifecycle.forget(session),
+    closed: lifecycle.forget,
   };
 
   function receive(session: Session, bytes: Uint8Array, isBinary: boolean): void {
@@ -125,8 +136,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (isFault(frame)) return failFrame(lifecycle, session, frame);
     switch (frame.op) {
       case Op.dispatch:
-        if (session.client !== null) return dispatch(session, session.client, frame);
-        break;
+        if (session.client === null) break;
+        if (session.resumable === null) return dispatch(session, session.client, frame);
+        return dispatchCounted(session, session.client, session.resumable, frame);
       case Op.heartbeat:
         if (session.client !== null) return lifecycle.heartbeat(session, session.client);
         break;

@@ -16,8 +16,28 @@ describe("identify", () => {
         receiveClientUpdates: false,
         tags: [],
         caps: [],
+        resume: null,
       },
     });
+  });
+
+  it("reads which session to take over, of clients that name the extension alone", () => {
+    const resume = { session: "token", seq: 7 };
+    const read = (more: object) => readIntroduction({ client_id: "c", application_id: "a", ...more });
+    expect(read({ caps: ["resume"], resume })).toMatchObject({ ok: true, introduction: { resume } });
+    expect(read({ caps: ["resume"], resume: null })).toMatchObject({ ok: true, introduction: { resume: null } });
+    for (const odd of [
+      1,
+      "token",
+      {},
+      { session: "", seq: 1 },
+      { session: "token", seq: -1 },
+      { session: "x", seq: 0.5 },
+    ]) {
+      const faults = { resume: "resume: expected a session's text and the number of the last frame" };
+      expect(read({ caps: ["resume"], resume: odd })).toEqual({ ok: false, code: "identify/invalid", faults });
+      expect(read({ caps: ["receipt"], resume: odd })).toMatchObject({ ok: true, introduction: { resume: null } });
+    }
   });
 
   it("takes null for absent, an empty password for none, and each tag once", () => {

@@ -1,8 +1,9 @@
 import { maxIdBytes, maxTags, type Value } from "@singyeong/protocol";
-import { IdentifyData } from "@singyeong/protocol/schema";
-import { Type } from "typebox";
+import { IdentifyData, ResumeRequest } from "@singyeong/protocol/schema";
+import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { type MetadataChanges, parseMetadata } from "../registry/metadata.ts";
+import { resumeCap } from "../resume/resumable-session.ts";
 
 /** `d` of identify, with defaults filled in. */
 export interface Introduction {
@@ -15,14 +16,17 @@ export interface Introduction {
   readonly receiveClientUpdates: boolean;
   readonly tags: readonly string[];
   readonly caps: readonly string[];
+  /** The session to take over, of clients with `resume`. */
+  readonly resume: Static<typeof ResumeRequest> | null;
 }
 
 export type IntroductionResult =
   | { readonly ok: true; readonly introduction: Introduction }
   | { readonly ok: false; readonly code: "identify/invalid" | "identify/metadata"; readonly faults: Value };
 
-/** Metadata has a parser of its own, with v1's sentences. */
-const shape = Compile(Type.Omit(IdentifyData, ["metadata"]));
+/** Metadata has a parser of its own, with v1's sentences; of clients without the extension `resume` is any key. */
+const shape = Compile(Type.Omit(IdentifyData, ["metadata", "resume"]));
+const resumeShape = Compile(ResumeRequest);
 
 /** Reads identify. Every bad field is named in `faults`, a sentence each. */
 export function readIntroduction(value: Value): IntroductionResult {
@@ -34,6 +38,11 @@ export function readIntroduction(value: Value): IntroductionResult {
     if (Buffer.byteLength(data[field]) > maxIdBytes) {
       return { ok: false, code: "identify/invalid", faults: { [field]: `${field}: longer than ${maxIdBytes} bytes` } };
     }
+  }
+  const resume = data.caps?.includes(resumeCap) ? (data.resume ?? null) : null;
+  if (resume !== null && !resumeShape.Check(resume)) {
+    const faults = { resume: "resume: expected a session's text and the number of the last frame" };
+    return { ok: false, code: "identify/invalid", faults };
   }
   const metadata = parseMetadata((data.metadata as Value | undefined) ?? {});
   if (!metadata.ok) return { ok: false, code: "identify/metadata", faults: metadata.faults };
@@ -47,6 +56,7 @@ export function readIntroduction(value: Value): IntroductionResult {
     receiveClientUpdates: data.receive_client_updates === true,
     tags: [...new Set(data.tags ?? [])],
     caps: data.caps ?? [],
+    resume,
   };
   return { ok: true, introduction };
 }

@@ -6,6 +6,8 @@ import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { Client } from "../registry/client.ts";
 import type { Registry } from "../registry/registry.ts";
+import type { ResumableSession } from "../resume/resumable-session.ts";
+import type { ResumeTable } from "../resume/resume-table.ts";
 import type { ErrorTallies } from "./error-tallies.ts";
 import { sendFrame } from "./send-frame.ts";
 import type { Session } from "./session.ts";
@@ -24,14 +26,16 @@ export interface LifecycleTimes {
 const closeDelayMs = 100;
 /** A client is healthy while its last heartbeat is no older than this many intervals. */
 const missedIntervals = 1.5;
+/** Codes of close frames that end a session; 1005 stands for a frame without one. */
+const farewells: ReadonlySet<number> = new Set([1000, 1001, 1005]);
 
 /** How connections enter, stay and go. */
 export interface Lifecycle {
   now(): number;
   /** Sends hello and starts the clock for identify. */
   greet(session: Session): void;
-  /** Registers a client whose ready has been sent, and starts watching its heartbeats. */
-  enter(session: Session, client: Client): void;
+  /** Registers a client whose ready has been sent, and starts watching its heartbeats; `resumable` where it may resume. */
+  enter(session: Session, client: Client, resumable: ResumableSession | null): void;
   heartbeat(session: Session, client: Client): void;
   /** Answers a fatal mistake with op 8; the connection closes with 1000 soon after. */
   fail(session: Session, code: ErrorCode, extraInfo: Value, text?: string): void;
@@ -41,8 +45,10 @@ export interface Lifecycle {
   dismiss(session: Session, reason: string): void;
   /** Makes a registered holder of a name leave it to a newcomer, where it must; `false` where it stays. */
   giveWay(holder: Client, newcomerRestricted: boolean): boolean;
-  /** The socket is gone. */
-  forget(session: Session): void;
+  /** Parts a client from its connection, where it has one: that closes with 1000, and says and does nothing any more. */
+  displace(client: Client): void;
+  /** The socket is gone, with this code of the close frame (1006 is none): a client that may resume is away then. */
+  forget(session: Session, code: number): void;
   /** Connections that are open. */
   readonly sessions: ReadonlySet<Session>;
 }
@@ -55,12 +61,13 @@ export interface LifecycleOptions {
   readonly metrics: Metrics;
   readonly errorTallies: ErrorTallies;
   readonly logger: Logger;
-  /** Told once when a client can say nothing more: later than that it has left, where it was asked to go. */
+  readonly resumes: ResumeTable;
+  /** Told once when a client that may not resume can say nothing more: later than that it has left, where it was asked to go. */
   readonly departed: (client: Client) => void;
 }
 
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
-  const { registry, clock, wheel, times, metrics, errorTallies, logger, departed } = options;
+  const { registry, clock, wheel, times, metrics, errorTallies, logger, resumes, departed } = options;
   const sessions = new Set<Session>();
   /** The session of every registered client, to evict a holder. */
   const sessionOf = new Map<Client, Session>();
@@ -86,7 +93,25 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     const wasHeard = session.state === "ready" || session.state === "leaving";
     session.state = state;
     deregister(session);
-    if (wasHeard) departed(session.client!);
+    if (!wasHeard) return;
+    if (session.resumable === null) departed(session.client!);
+    else resumes.end(session.resumable);
+  }
+
+  /** The client goes on without this connection. */
+  function part(session: Session, state: "closing" | "closed"): void {
+    session.state = state;
+    deregister(session);
+    session.client = null;
+    session.resumable = null;
+  }
+
+  /** The end of a connection by this close code: a client that may resume is away from now on ([RS-2]). */
+  function lose(session: Session, state: "closing" | "closed", code: number): void {
+    const { resumable } = session;
+    if (session.state !== "ready" || resumable === null || farewells.has(code)) return silence(session, state);
+    part(session, state);
+    resumes.leave(resumable);
   }
 
   function deregister(session: Session): void {
@@ -111,8 +136,9 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       sendFrame(session, Op.hello, { heartbeat_interval: times.heartbeatIntervalMs }, clock.now());
       wait(session, times.identifyTimeoutMs, () => fail(session, "identify/timeout", null));
     },
-    enter(session, client) {
+    enter(session, client, resumable) {
       session.client = client;
+      session.resumable = resumable;
       session.state = "ready";
       sessionOf.set(client, session);
       registry.join(client);
@@ -126,7 +152,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     },
     cutOversize(session, maxBytes) {
       errorTallies["frame/too-large"].total++;
-      silence(session, "closing");
+      lose(session, "closing", 1009);
       session.outbox.close(1009, `a frame is at most ${maxBytes} bytes`);
     },
     dismiss(session, reason) {
@@ -134,6 +160,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       if (session.state !== "ready") return;
       deregister(session);
       session.state = "leaving";
+      if (session.resumable !== null) resumes.withdraw(session.resumable);
       sendFrame(session, Op.goodbye, { reason }, clock.now());
       wait(session, times.goodbyeMs, () => session.outbox.close(1000, ""));
     },
@@ -145,10 +172,17 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       else if (outranked) fail(seat, "identify/duplicate", null, `${holder.id}: replaced by a trusted client`);
       return missed || outranked;
     },
-    forget(session) {
+    displace(client) {
+      const seat = sessionOf.get(client);
+      if (seat === undefined) return;
+      if (seat.timer !== null) wheel.cancel(seat.timer);
+      part(seat, "closing");
+      seat.outbox.close(1000, "resumed over another connection");
+    },
+    forget(session, code) {
       sessions.delete(session);
       if (session.timer !== null) wheel.cancel(session.timer);
-      silence(session, "closed");
+      lose(session, "closed", code);
     },
   };
 }

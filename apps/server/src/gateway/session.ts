@@ -2,6 +2,7 @@ import type { Codec } from "@singyeong/protocol/codec";
 import type { Timer } from "../kernel/timer-wheel.ts";
 import type { Outbox } from "../ports/outbox.ts";
 import type { Client } from "../registry/client.ts";
+import type { ResumableSession } from "../resume/resumable-session.ts";
 
 /**
  * Where a connection stands.
@@ -14,15 +15,18 @@ import type { Client } from "../registry/client.ts";
  */
 export type SessionState = "greeted" | "ready" | "leaving" | "closing" | "closed";
 
-/** One connection. A plain record, because there are many. */
+/** One connection; what outlives it is a resumable session. A plain record, because there are many. */
 export interface Session {
   readonly codec: Codec;
+  /** For frames that are the connection's own: what its client counts goes to the client's outbox. */
   readonly outbox: Outbox;
   /** The peer's address. */
   readonly peer: string;
   state: SessionState;
-  /** Set from `ready` on. */
+  /** Set from `ready` on, until it goes on over another connection. */
   client: Client | null;
+  /** Of a client that may resume. */
+  resumable: ResumableSession | null;
   /** When it last heartbeat, by the clock that only grows; identifying counts. */
   beatAtMs: number;
   /** The one deadline that runs: to identify, to heartbeat, or to close. */

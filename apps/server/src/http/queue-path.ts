@@ -3,6 +3,7 @@ import { maxQueueNameBytes } from "@singyeong/protocol";
 import { StoreError } from "../kernel/store-error.ts";
 import type { Exchange } from "../ports/listener.ts";
 import type { QueueRefusal } from "../queue/queues.ts";
+import { groupPrefix, isGroupQueue } from "../queue/topic-lane.ts";
 import { httpError, json, type PathParams, type Response, type Route } from "./route.ts";
 
 type Answer = (queue: string, exchange: Exchange, params: PathParams) => Response | Promise<Response>;
@@ -15,10 +16,15 @@ export function queuePath(method: Route["method"], below: string, answer: Answer
     open: false,
     answer(exchange, params) {
       const queue = params.queue!;
-      if (Buffer.byteLength(queue) > maxQueueNameBytes) return nameTooLong();
+      if (Buffer.byteLength(queue) > longestName(queue)) return nameTooLong();
       return guardStore(() => answer(queue, exchange, params));
     },
   };
+}
+
+/** The queue behind a group is named by more than the group. */
+function longestName(queue: string): number {
+  return maxQueueNameBytes + (isGroupQueue(queue) ? groupPrefix.length : 0);
 }
 
 const nameTooLong = (): Response =>

@@ -83,6 +83,15 @@ describe("a push over HTTP", () => {
     }
   });
 
+  test("to the queue behind a group is refused, however long the group's name is", async () => {
+    for (const group of ["g", "x".repeat(256)]) {
+      const http = startQueueHttp();
+      const answer = await http.ask("POST", `/api/v1/queues/%24topic%2F${group}/messages`, { body });
+      expect([answer.status, http.pushes]).toEqual([400, []]);
+      expect(answer.json).toMatchObject({ code: "dispatch/invalid", extra_info: { at: "/queue" } });
+    }
+  });
+
   test.each([
     ["/target", { payload: 1 }],
     ["/payload", { target: {} }],

@@ -5,10 +5,11 @@ import { Type } from "typebox";
 import { readHeaders } from "../commands/headers.ts";
 import type { Exchange } from "../ports/listener.ts";
 import type { Push, PushOutcome, Queues } from "../queue/queues.ts";
+import { groupPrefix, isGroupQueue } from "../queue/topic-lane.ts";
 import { type BodyLimits, type Read, readFields } from "./body.ts";
 import { createBodyShape, refuseField } from "./body-shape.ts";
 import { answerRefusal, queuePath } from "./queue-path.ts";
-import { json, type Route } from "./route.ts";
+import { httpError, json, type Response, type Route } from "./route.ts";
 
 const wholeNumber = (from: number, to: number): string => `a whole number from ${from} to ${to}, or null`;
 const idRule = `text of 1 to ${maxQueueNameBytes} bytes, or null`;
@@ -27,10 +28,18 @@ const names = [...options.names, "target", "payload", "nonce", "headers"] as con
 /** `POST /api/v1/queues/:queue/messages`: stores a message, and answers once it is on disk. */
 export function pushRoute(queues: Queues, limits: BodyLimits): Route {
   return queuePath("POST", "/messages", async (queue, exchange) => {
+    if (isGroupQueue(queue)) return refuseGroupQueue();
     const push = await readPush(queue, exchange, limits);
     if (!push.ok) return push.response;
     const outcome = await new Promise<PushOutcome>((settled) => queues.push(push.value, settled));
     return outcome.ok ? json(201, { queue, id: outcome.id }) : answerRefusal(outcome);
+  });
+}
+
+function refuseGroupQueue(): Response {
+  return httpError("dispatch/invalid", {
+    at: "/queue",
+    message: `queues whose names begin with ${groupPrefix} are those of groups`,
   });
 }
 

@@ -35,8 +35,11 @@ export interface ConnectionHandlers<S> {
   open(outbox: Outbox, hello: UpgradeHello): S;
   /** A whole frame; a text frame is well-formed UTF-8. The bytes may only be read during this call. */
   message(session: S, bytes: Uint8Array, isBinary: boolean): void;
-  /** The connection is gone, whoever ended it. Called once. */
-  closed(session: S): void;
+  /**
+   * The connection is gone, whoever ended it. Called once. `code` is that of the close frame: 1005 where it had none, 1006
+   * where there was no close frame.
+   */
+  closed(session: S, code: number): void;
   request(exchange: Exchange): void;
 }
 

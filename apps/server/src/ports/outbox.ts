@@ -1,6 +1,6 @@
 import type { Raw } from "@singyeong/protocol/codec";
 
-/** The sending half of one connection. */
+/** The sending half of one connection, or of a client over several. */
 export interface Outbox {
   /**
    * Queues one frame; frames to one socket within a turn of the event loop leave as one write, in order.

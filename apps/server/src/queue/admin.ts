@@ -2,7 +2,6 @@ import { jsonCodec } from "@singyeong/protocol/codec";
 import type { QueueMessageInfo } from "@singyeong/protocol/schema";
 import type { Static } from "typebox";
 import type { QueueStore } from "../ports/queue-store.ts";
-import type { Client } from "../registry/client.ts";
 import { decodeContent } from "./content.ts";
 import type { Journal } from "./journal.ts";
 import { type Book, oldestReadyMs } from "./machine/book.ts";
@@ -14,12 +13,13 @@ import { formatMessageId, parseMessageId } from "./message-id.ts";
 import { type QueueAdmin, refuse } from "./queues.ts";
 import { refuseQueue } from "./refuse-queue.ts";
 import { readBodies } from "./store-reading.ts";
+import type { Taker } from "./taker.ts";
 
 export interface QueueAdminOptions {
-  readonly book: Book<Client>;
-  readonly machine: Machine<Client>;
+  readonly book: Book<Taker>;
+  readonly machine: Machine<Taker>;
   readonly journal: Journal;
-  readonly store: QueueStore;
+  readonly store: Pick<QueueStore, "read" | "backup">;
   readonly maxQueues: number;
   /** The greatest number that a message has. */
   readonly lastSeq: () => number;
@@ -41,7 +41,7 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
   const stored = (): Promise<void> =>
     new Promise((resolve, reject) => journal.afterwards((error) => (error === null ? resolve() : reject(error))));
 
-  function info(queue: QueueState<Client>) {
+  function info(queue: QueueState<Taker>) {
     const oldest = oldestReadyMs(book, queue);
     return {
       queue: queue.name,
@@ -61,7 +61,7 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
   function outline(slot: number) {
     const { queue, target } = book.laneOf(slot);
     const state = states[table.state.get(slot)]!;
-    const holder = state === "leased" ? book.holders.get(slot)!.client : null;
+    const holder = state === "leased" ? book.holders.get(slot)!.client.client : null;
     return {
       queue: queue.name,
       id: formatMessageId(table.seq.get(slot)),
@@ -124,7 +124,7 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
     return () => found.splice(0, maxChanged);
   }
 
-  function findAll(queue: QueueState<Client>, ids: readonly string[]): number[] {
+  function findAll(queue: QueueState<Taker>, ids: readonly string[]): number[] {
     return listing.find(queue, new Set(ids.map(parseMessageId).filter((seq) => seq !== null)));
   }
 

@@ -161,6 +161,31 @@ describe("queues", () => {
     expect(a.given().length).toBe(2);
   });
 
+  it("give a client that comes back what it asked for before it left, and had not got", async () => {
+    const site = await openSite({ limits: { maxQueues: 1 } });
+    const a = site.connect("a");
+    site.queues.request(a.client, "q", 3);
+    await site.store1();
+    site.registry.leave(a.client);
+    expect(site.queues.admin.info("q")).toMatchObject({ open_requests: 0, leased: 1 });
+    site.queues.ack(a.client, "q", a.ids()[0]!, null);
+    // The queue is kept for it.
+    expect(site.queues.request(site.connect("b").client, "other", 1)).toMatchObject({ code: "queue/too-many-queues" });
+    await site.store1({ payload: 2 });
+    expect(a.given().length).toBe(1);
+    site.registry.join(a.client);
+    expect(site.queues.admin.info("q")).toMatchObject({ open_requests: 1, leased: 1 });
+    await settle();
+    expect(a.given()).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+    site.registry.leave(a.client);
+    site.queues.cancel(a.client, "q");
+    site.registry.join(a.client);
+    expect(site.queues.admin.info("q")).toMatchObject({ open_requests: 0 });
+  });
+
   it("give what a client held to others at once when it goes, in its old place", async () => {
     const site = await openSite();
     const [a, b] = [site.connect("a"), site.connect("b")];

@@ -225,4 +225,24 @@ describe("the journal", () => {
     await commits[0]!.end();
     expect([told, errors]).toEqual([["told"], [mistake]]);
   });
+
+  it("stores what belongs together in one group, and refuses all of it or none", async () => {
+    const { journal, commits, told, append } = setup();
+    const bundle = (...seqs: number[]): void =>
+      journal.appendAll({
+        appends: seqs.map((seq) => ({ message: message(seq), standing })),
+        settled: (error) => void told.push(`${seqs} ${error === null ? "stored" : "refused"}`),
+      });
+    bundle(1, 2);
+    append(3);
+    await settle();
+    expect(commits[0]!.seqs).toEqual(["append 1", "append 2", "append 3"]);
+    bundle(4, 5);
+    journal.removed(1);
+    await commits[0]!.end();
+    expect(commits[1]!.seqs).toEqual(["append 4", "append 5", "remove 1"]);
+    await commits[1]!.end(new Error("no"));
+    expect(commits[2]!.seqs).toEqual(["remove 1"]);
+    expect(told).toEqual(["1,2 stored", "3 stored", "4,5 refused"]);
+  });
 });

@@ -8,17 +8,26 @@ export interface Arrival extends Append {
   settled(error: unknown): void;
 }
 
+/** Messages that are stored together or not at all, and what goes with them. */
+export interface Bundle {
+  readonly appends: readonly StoredAppend[];
+  settled(error: unknown): void;
+}
+
+export type StoredAppend = Omit<Append, "kind">;
+
 /**
  * Brings what happens to the store, in groups: what is noted while one commit is under way makes up the next. Pushes
  * that cannot be stored are refused; everything else is kept and tried again until it is stored.
  */
 export interface Journal {
   append(arrival: Arrival): void;
+  appendAll(bundle: Bundle): void;
   /** Where a message stands has changed; what is stored is where it stands when its group is made up. */
   moved(seq: number, slot: number): void;
   removed(seq: number): void;
   /** Anything else to be stored. */
-  note(change: Extract<Change, { kind: "forget" | "pause" }>): void;
+  note(change: Extract<Change, { kind: "forget" | "pause" | "move" }>): void;
   /** Calls back with `null` once everything noted so far is on disk, with an error where the journal is stopped before. */
   afterwards(settled: (error: unknown) => void): void;
   /** Resolves once nothing waits any more, or the store has failed. */
@@ -48,8 +57,9 @@ const maxGroupBytes = 4 * 1024 * 1024;
 /** A message that has moved; where to is looked up when its group is made up. `void` where that is not needed any more. */
 type Move = { kind: "moved" | "void"; readonly seq: number; readonly slot: number };
 type Mark = { readonly kind: "mark"; readonly settled: (error: unknown) => void };
-type Plain = Arrival | Exclude<Change, { kind: "append" | "move" }>;
-type Entry = Plain | Move | Mark;
+type Plain = Arrival | Exclude<Change, { kind: "append" }>;
+type Pushes = Bundle & { readonly kind: "appends" };
+type Entry = Plain | Pushes | Move | Mark;
 
 export function createJournal({ store, standing, pause, onError, observe }: JournalOptions): Journal {
   let entries: Entry[] = [];
@@ -87,7 +97,7 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
     let bytes = 0;
     for (let size = 0; size < entries.length && size < maxGroup; size++) {
       const entry = entries[size]!;
-      if (entry.kind === "append") bytes += entry.message.body.byteLength;
+      bytes += bodyBytes(entry);
       if (bytes > maxGroupBytes && size > 0) return size;
     }
     return maxGroup;
@@ -100,6 +110,8 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
         moves.delete(entry.seq);
         const now = standing(entry.seq, entry.slot);
         if (now !== null) changes.push({ kind: "move", seq: entry.seq, standing: now });
+      } else if (entry.kind === "appends") {
+        for (const append of entry.appends) changes.push({ kind: "append", ...append });
       } else if (isPlain(entry)) changes.push(entry);
     }
     if (changes.length === 0) return null;
@@ -116,7 +128,7 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
 
   /** Tells whoever waits for an entry what became of it. */
   function tell(entry: Entry, error: unknown): void {
-    if (entry.kind !== "append" && entry.kind !== "mark") return;
+    if (!isPush(entry) && entry.kind !== "mark") return;
     try {
       entry.settled(error);
     } catch (mistake) {
@@ -126,11 +138,11 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
 
   /** Refuses the pushes of a group and keeps the rest; false where it is to be tried again only after a pause. */
   function fail(group: readonly Entry[], error: unknown): boolean {
-    const kept = group.filter(({ kind }) => kind !== "append");
+    const kept: Entry[] = group.filter((entry) => !isPush(entry));
     const hadPushes = kept.length < group.length;
     for (const entry of kept) if (entry.kind === "moved") retake(entry);
     entries = kept.concat(entries);
-    for (const entry of group) if (entry.kind === "append") tell(entry, error);
+    for (const entry of group) if (isPush(entry)) tell(entry, error);
     // Without the pushes it may fit: what removes messages makes room.
     if (hadPushes) return true;
     refuseWaiting(error);
@@ -148,8 +160,8 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
   /** Nothing can be stored for a while, so those who push are told at once. */
   function refuseWaiting(error: unknown): void {
     const refused = entries;
-    entries = entries.filter(({ kind }) => kind !== "append");
-    for (const entry of refused) if (entry.kind === "append") tell(entry, error);
+    entries = entries.filter((entry) => !isPush(entry));
+    for (const entry of refused) if (isPush(entry)) tell(entry, error);
   }
 
   function settle(): void {
@@ -158,11 +170,14 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
     for (const resolve of waiting) resolve();
   }
 
+  function push(entry: Arrival | Pushes): void {
+    if (stopped === null && failure === null) add(entry);
+    else entry.settled(stopped ?? failure);
+  }
+
   return {
-    append(arrival) {
-      if (stopped === null && failure === null) add(arrival);
-      else arrival.settled(stopped ?? failure);
-    },
+    append: push,
+    appendAll: (bundle) => push({ kind: "appends", ...bundle }),
     moved(seq, slot) {
       if (moves.has(seq)) return;
       const entry: Move = { kind: "moved", seq, slot };
@@ -195,5 +210,16 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
 
 /** Whether an entry is a change as it is. */
 function isPlain(entry: Entry): entry is Plain {
-  return entry.kind !== "moved" && entry.kind !== "void" && entry.kind !== "mark";
+  return entry.kind !== "moved" && entry.kind !== "void" && entry.kind !== "mark" && entry.kind !== "appends";
+}
+
+/** Whether an entry is refused where it cannot be stored. */
+function isPush(entry: Entry): entry is Arrival | Pushes {
+  return entry.kind === "append" || entry.kind === "appends";
+}
+
+function bodyBytes(entry: Entry): number {
+  if (entry.kind === "append") return entry.message.body.byteLength;
+  if (entry.kind !== "appends") return 0;
+  return entry.appends.reduce((sum, { message }) => sum + message.body.byteLength, 0);
 }

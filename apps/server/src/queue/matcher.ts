@@ -1,10 +1,10 @@
 import type { Query } from "@singyeong/query";
-import type { Client } from "../registry/client.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Matcher } from "./machine/matcher.ts";
+import type { Taker } from "./taker.ts";
 
 /** Who may take what, by the clients that are registered. */
-export function createClientMatcher({ engine }: Registry): Matcher<Client> {
+export function createClientMatcher({ engine }: Registry): Matcher<Taker> {
   /** What asks whether anybody matches: queries without what only chooses among those who do. */
   const bare = new WeakMap<Query, Query>();
 
@@ -22,7 +22,10 @@ export function createClientMatcher({ engine }: Registry): Matcher<Client> {
       if (query.relaxed === null) return query;
       return engine.chooseOne(bareOf(query)) === null ? query.relaxed : query;
     },
-    keeps: (query, client) => engine.matches(query, client),
-    prefer: (query, clients) => engine.prefer(query, clients),
+    keeps: (query, topic, taker) => (topic === null || taker.takesTopic(topic)) && engine.matches(query, taker.client),
+    prefer(query, takers) {
+      const clients = takers.map(({ client }) => client);
+      return takers[clients.indexOf(engine.prefer(query, clients))]!;
+    },
   };
 }

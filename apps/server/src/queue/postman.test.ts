@@ -6,9 +6,13 @@ import { StoreError } from "../kernel/store-error.ts";
 import type { QueueStore } from "../ports/queue-store.ts";
 import { createTestClient, createTestMetrics } from "../testing/fixtures.ts";
 import { createBodyCache } from "./body-cache.ts";
+import { createConsumers } from "./consumers.ts";
 import { encodeContent } from "./content.ts";
+import { createHandOver } from "./hand-over.ts";
 import { createPostman } from "./postman.ts";
 import { settle } from "./queues.kit.ts";
+
+const times = { queueLeaseMs: 1000, queueRetryMs: 1000 };
 
 const encode = (payload: number): Buffer =>
   encodeContent({ codec: jsonCodec, payload: `${payload}`, nonce: undefined, headers: undefined });
@@ -32,11 +36,13 @@ function setup() {
   const failures: string[] = [];
   const pauses: (() => void)[] = [];
   const { client, outbox } = createTestClient({ id: "c" });
-  const consumer = { client, holds: new Map(), stakes: new Map() };
+  const consumer = createConsumers(
+    times,
+    createHandOver(createDelivery(createSteppedClock(0), createTestMetrics())),
+  ).of(client);
   const postman = createPostman({
     store,
     cache,
-    delivery: createDelivery(createSteppedClock(0), createTestMetrics()),
     isCurrent: ({ seq }) => !stale.has(seq),
     ahead: () => ahead,
     isWaiting: ({ seq }) => !stale.has(seq),
@@ -162,12 +168,11 @@ describe("the postman", () => {
     const { cache } = setup();
     const order: string[] = [];
     const { client } = createTestClient({ id: "c" });
-    const consumer = { client, holds: new Map(), stakes: new Map() };
+    const consumer = createConsumers(times, () => () => false).of(client);
     const lease = (seq: number) => ({ slot: seq, seq, queue: "q", attempt: 1, lease: 1, bytes: 10, consumer });
     const full = createPostman({
       store: {} as QueueStore,
       cache,
-      delivery: { toOne: () => false, toMany: () => 0 },
       isCurrent: () => true,
       ahead: () => [],
       isWaiting: () => true,

@@ -1,12 +1,10 @@
-import type { Delivery } from "../delivery/delivery.ts";
 import type { QueueStore } from "../ports/queue-store.ts";
-import type { Client } from "../registry/client.ts";
 import type { BodyCache } from "./body-cache.ts";
 import { decodeContent } from "./content.ts";
 import type { MessageRef } from "./machine/message-table.ts";
 import type { Consumer } from "./machine/queue-state.ts";
-import { formatMessageId } from "./message-id.ts";
 import { readBodies, storePauseMs } from "./store-reading.ts";
+import type { Taker } from "./taker.ts";
 
 /** A message that was leased and is to be handed over. */
 export interface Parcel {
@@ -17,7 +15,7 @@ export interface Parcel {
   /** Tells this lease from others of the message. */
   readonly lease: number;
   readonly bytes: number;
-  readonly consumer: Consumer<Client>;
+  readonly consumer: Consumer<Taker>;
   /** Its content, where it need not be read; `null` also where the store has lost it. */
   body: Uint8Array | null;
   isRead: boolean;
@@ -33,9 +31,8 @@ export type Failure =
   | "unreadable";
 
 export interface PostmanOptions {
-  readonly store: QueueStore;
-  readonly cache: BodyCache;
-  readonly delivery: Delivery;
+  readonly store: Pick<QueueStore, "read">;
+  readonly cache: Pick<BodyCache, "add" | "has" | "take">;
   /** Whether a parcel is still its consumer's. */
   readonly isCurrent: (parcel: Parcel) => boolean;
   /** The messages that will be wanted next, if what is wanted now is a parcel. */
@@ -64,15 +61,15 @@ const stretchMs = 2;
 
 /** What waits for one consumer, in order. */
 interface Box {
-  readonly consumer: Consumer<Client>;
+  readonly consumer: Consumer<Taker>;
   parcels: Parcel[];
   /** The first that is not dealt with. */
   head: number;
 }
 
 export function createPostman(options: PostmanOptions): Postman {
-  const { store, cache, delivery, isCurrent, ahead, isWaiting, failed, elapsed, pause } = options;
-  const boxes = new Map<Consumer<Client>, Box>();
+  const { store, cache, isCurrent, ahead, isWaiting, failed, elapsed, pause } = options;
+  const boxes = new Map<Consumer<Taker>, Box>();
   /** Boxes whose first parcel may be dealt with, and those whose first parcel is to be read. */
   const ready = new Set<Box>();
   const cold = new Set<Box>();
@@ -121,10 +118,7 @@ export function createPostman(options: PostmanOptions): Postman {
 
   function handOver(parcel: Parcel): void {
     if (parcel.body === null) return failed(parcel, "unreadable", parcel.fault);
-    const { codec, nonce, headers, payload } = decodeContent(parcel.body);
-    const fields = { queue: parcel.queue, id: formatMessageId(parcel.seq), attempt: parcel.attempt };
-    const message = { event: "QUEUE", codec, nonce, headers, payload: codec.embed(fields, "payload", payload) };
-    if (!delivery.toOne(parcel.consumer.client, message)) failed(parcel, "refused", null);
+    if (!parcel.consumer.client.handOver(parcel, decodeContent(parcel.body))) failed(parcel, "refused", null);
   }
 
   /** Reads for one box after the other. */

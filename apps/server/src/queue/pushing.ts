@@ -1,96 +1,48 @@
 import { jsonCodec, transcode } from "@singyeong/protocol/codec";
 import { ownText } from "../kernel/own-text.ts";
-import { StoreError } from "../kernel/store-error.ts";
-import type { Client } from "../registry/client.ts";
 import type { Router } from "../router/router.ts";
-import type { BodyCache } from "./body-cache.ts";
 import { encodeContent } from "./content.ts";
 import type { Identities, Identity } from "./identities.ts";
+import { arrivalBytes, type Intake, refuseBy } from "./intake.ts";
 import type { Journal } from "./journal.ts";
 import type { Book } from "./machine/book.ts";
-import type { Lane } from "./machine/lane.ts";
-import type { Machine } from "./machine/machine.ts";
-import { countMessages, type QueueState } from "./machine/queue-state.ts";
+import type { Lane, LaneTerms } from "./machine/lane.ts";
+import type { QueueState } from "./machine/queue-state.ts";
 import { formatMessageId } from "./message-id.ts";
 import type { QueueMetrics } from "./queue-metrics.ts";
 import { type Push, type PushOutcome, type QueueLimits, type QueueRefusal, refuse, type Settled } from "./queues.ts";
 import { refuseQueue } from "./refuse-queue.ts";
+import type { Taker } from "./taker.ts";
 
 /** What a push becomes part of. */
 export interface PushingOptions {
-  readonly book: Book<Client>;
-  readonly machine: Machine<Client>;
+  readonly book: Book<Taker>;
+  readonly intake: Intake;
   readonly journal: Journal;
   readonly identities: Identities;
-  readonly cache: BodyCache;
   readonly router: Router;
   readonly metrics: QueueMetrics;
   readonly limits: QueueLimits;
-  readonly usedBytes: () => number;
   readonly nextSeq: () => number;
   readonly now: () => number;
-  /** The machine has changed from outside of a call to it. */
-  readonly changed: () => void;
 }
-
-/** Memory that pushes may take which wait for the disk, and what each of them takes beside its body, about. */
-const maxArrivingBytes = 64 * 1024 * 1024;
-const arrivalBytes = 1024;
-
-/** Targets that differ, over the whole server: each is compiled and kept in memory. Lengths are in characters. */
-const maxTargets = 100_000;
-const maxTargetLength = 65_536;
-const maxTargetLengths = 16 * 1024 * 1024;
 
 /** The way into a queue: checked, stored, confirmed, and only then part of it. */
 export function createPushing(options: PushingOptions): (push: Push, settled: Settled<PushOutcome>) => void {
-  const { book, machine, journal, identities, cache, router, metrics, limits, now } = options;
-  let arrivingBytes = 0;
+  const { book, intake, journal, identities, router, metrics, limits, now } = options;
+  /** Pushes of a known id that wait to be answered. */
+  let joining = 0;
 
-  /** What a limit refuses of a message of so many bytes; `null` where it fits. */
-  function refuseSize(queue: QueueState<Client>, bytes: number): QueueRefusal | null {
-    if (bytes > limits.maxQueueMessageBytes) return full("message_bytes", limits.maxQueueMessageBytes);
-    if (countMessages(queue) >= limits.maxQueueMessages) return full("messages", limits.maxQueueMessages);
-    if (queue.bytes + bytes > limits.maxQueueBytes) return full("bytes", limits.maxQueueBytes);
-    if (options.usedBytes() + arrivingBytes + bytes > limits.maxDiskBytes)
-      return full("disk_bytes", limits.maxDiskBytes);
-    return refuseArrival(bytes);
+  function readTerms({ codec, target }: Push): LaneTerms | QueueRefusal {
+    const compiled = router.compile(codec, target);
+    return compiled.ok ? { query: compiled.query, topic: null, isVolatile: false } : refuseTarget(compiled);
   }
 
-  function refuseArrival(bytes: number): QueueRefusal | null {
-    return arrivingBytes + bytes > maxArrivingBytes ? full("arriving_bytes", maxArrivingBytes) : null;
-  }
-
-  /** What a limit refuses of another target; `null` where there may be one more. */
-  function refuseLane(queue: QueueState<Client>, target: string): QueueRefusal | null {
-    if (target.length > maxTargetLength) return tooManyTargets("target_length", maxTargetLength);
-    if (queue.lanes.size >= limits.maxQueueTargets) return tooManyTargets("queue_targets", limits.maxQueueTargets);
-    if (book.laneCount >= maxTargets) return tooManyTargets("targets", maxTargets);
-    return book.targetLength + target.length > maxTargetLengths ? tooManyTargets("length", maxTargetLengths) : null;
-  }
-
-  function takeLane(queue: QueueState<Client>, push: Push): Lane<Client> | QueueRefusal {
-    const target = targetText(push);
-    if (!queue.lanes.has(target)) {
-      const refusal = refuseLane(queue, target);
-      if (refusal !== null) return refusal;
-      const compiled = router.compile(push.codec, push.target);
-      if (!compiled.ok) {
-        return refuse("query/invalid", {
-          at: `/target${compiled.at}`,
-          rule: compiled.code,
-          message: compiled.message,
-        });
-      }
-      return book.lane(queue, ownText(target), compiled.query);
-    }
-    return book.lane(queue, target, null);
-  }
-
-  function store(queue: QueueState<Client>, lane: Lane<Client>, push: Push, settled: Settled<PushOutcome>): void {
+  function store(queue: QueueState<Taker>, lane: Lane<Taker>, push: Push, settled: Settled<PushOutcome>): void {
     const body = encodeContent(push);
     const bytes = body.byteLength + lane.target.length;
-    const refusal = refuseSize(queue, bytes);
+    const refusal =
+      intake.refuseMessage(queue, bytes) ?? intake.refuseStore(bytes, bytes + arrivalBytes * (joining + 1));
     if (refusal !== null) {
       book.leaveLane(lane);
       return settled(refusal);
@@ -103,37 +55,23 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
     const expiresMs = push.ttlMs === 0 ? 0 : pushedMs + push.ttlMs;
     const { priority } = push;
     const maxAttempts = push.maxAttempts ?? limits.queueMaxAttempts;
-    queue.arriving++;
-    queue.bytes += bytes;
-    arrivingBytes += bytes + arrivalBytes;
-
-    function arrive(error: unknown): void {
-      queue.arriving--;
-      arrivingBytes -= bytes + arrivalBytes;
-      if (error === null) {
-        if (readyMs === 0) cache.add(seq, body);
-        machine.admit({ seq, lane, priority, maxAttempts, pushedMs, expiresMs, bytes }, readyMs, now());
-        metrics.pushed.total++;
-      } else {
-        queue.bytes -= bytes;
-        book.leaveLane(lane);
-        if (identity !== null) forget(identity, error);
-      }
-      settled(error === null ? { ok: true, id: formatMessageId(seq) } : refuseStore(error, limits.maxDiskBytes));
-      options.changed();
-    }
-    journal.append({
-      kind: "append",
-      message: { seq, queue: queue.name, target: lane.target, priority, maxAttempts, pushedMs, identity, body },
-      standing: {
-        state: readyMs === 0 ? "ready" : "delayed",
-        attempt: 0,
-        turn: seq,
-        dueMs: readyMs,
-        expiresMs,
-        cause: null,
-      },
-      settled: arrive,
+    const turn = seq;
+    const message = {
+      seq,
+      turn,
+      lane,
+      priority,
+      maxAttempts,
+      pushedMs,
+      readyMs,
+      expiresMs,
+      bytes,
+      body,
+      identity,
+    };
+    intake.store([message], [], bytes + arrivalBytes, (refused) => {
+      if (refused !== null && identity !== null) forget(identity, refused);
+      settled(refused ?? { ok: true, id: formatMessageId(seq) });
     });
   }
 
@@ -143,20 +81,20 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
     return identity;
   }
 
-  function forget(identity: Identity, error: unknown): void {
-    identity.refusal = refuseStore(error, limits.maxDiskBytes);
+  function forget(identity: Identity, refusal: QueueRefusal): void {
+    identity.refusal = refusal;
     identities.remove(identity);
   }
 
   /** A push of an id that is known: answered as the first one was, and in its turn, behind what was pushed before it. */
   function join(first: Identity, settled: Settled<PushOutcome>): void {
-    const refusal = refuseArrival(arrivalBytes);
+    const refusal = intake.refuseStore(0, arrivalBytes * (joining + 1));
     if (refusal !== null) return settled(refusal);
     metrics.duplicates.total++;
-    arrivingBytes += arrivalBytes;
+    joining++;
     journal.afterwards((error) => {
-      arrivingBytes -= arrivalBytes;
-      if (error !== null) return settled(refuseStore(error, limits.maxDiskBytes));
+      joining--;
+      if (error !== null) return settled(refuseBy(error, limits.maxDiskBytes));
       settled(first.refusal ?? { ok: true, id: formatMessageId(first.seq) });
     });
   }
@@ -170,7 +108,9 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
     const refusal = refuseQueue(book, push.queue, limits.maxQueues);
     if (refusal !== null) return settled(refusal);
     const queue = book.queue(push.queue);
-    const lane = takeLane(queue, push);
+    const target = targetText(push);
+    const isKnown = queue.lanes.has(target);
+    const lane = intake.takeLane(queue, isKnown ? target : ownText(target), () => readTerms(push));
     if (!("target" in lane)) {
       book.sweep(queue);
       return settled(lane);
@@ -179,20 +119,9 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
   };
 }
 
-function tooManyTargets(limit: string, max: number): QueueRefusal {
-  return refuse("queue/too-many-targets", { limit, max });
-}
-
-function full(limit: string, max: number): QueueRefusal {
-  return refuse("queue/full", { limit, max });
-}
-
-function refuseStore(error: unknown, maxDiskBytes: number): QueueRefusal {
-  if (error instanceof StoreError) {
-    if (error.fault === "full") return refuse("queue/full", { limit: "disk" });
-    if (error.fault === "bound") return full("disk_bytes", maxDiskBytes);
-  }
-  return refuse("queue/unavailable", { message: "the store cannot write now" });
+/** What is said of a target that is no query. */
+export function refuseTarget({ at, code, message }: { at: string; code: string; message: string }): QueueRefusal {
+  return refuse("query/invalid", { at: `/target${at}`, rule: code, message });
 }
 
 /** A target as lanes are known by: JSON text, whatever codec it came in. */

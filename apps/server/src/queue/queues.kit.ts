@@ -18,8 +18,8 @@ import {
   createTestMetrics,
   type RecordingOutbox,
 } from "../testing/fixtures.ts";
-import { createQueues } from "./broker.ts";
-import type { Push, PushOutcome, QueueLimits, Queues } from "./queues.ts";
+import { createQueues, type QueueBroker } from "./broker.ts";
+import type { Push, PushOutcome, QueueLimits } from "./queues.ts";
 
 export const leaseMs = 15_000;
 export const retryMs = 10_000;
@@ -66,7 +66,7 @@ export interface Site {
   readonly store: MemoryQueueStore;
   readonly registry: Registry;
   readonly router: Router;
-  readonly queues: Queues;
+  readonly queues: QueueBroker;
   readonly metrics: ReturnType<typeof createTestMetrics>;
   /** What was logged as an error. */
   readonly logged: object[];
@@ -84,6 +84,8 @@ export interface SiteOptions {
   readonly limits?: Partial<QueueLimits>;
   /** What the queues see of the store, where that is not the store itself. */
   readonly wrap?: (store: QueueStore) => QueueStore;
+  /** Called before the queues are opened. */
+  readonly prepare?: (site: Pick<Site, "queues" | "registry" | "router" | "clock" | "metrics">) => void;
   /** Those of a site that has ended. @default new ones */
   readonly clock?: SteppedClock;
   readonly store?: MemoryQueueStore;
@@ -111,6 +113,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
     logger: createTestLogger(logged),
     limits: { ...testLimits, ...options.limits },
   });
+  options.prepare?.({ queues, registry, router, clock, metrics });
   await queues.open();
 
   const site: Site = {

@@ -1,19 +1,20 @@
-import { jsonCodec } from "@singyeong/protocol/codec";
-import { StoreError } from "../kernel/store-error.ts";
 import type { QueueStore, RecoveredMessage } from "../ports/queue-store.ts";
-import type { Client } from "../registry/client.ts";
 import type { Router } from "../router/router.ts";
 import type { Identities } from "./identities.ts";
 import type { Book } from "./machine/book.ts";
 import type { Machine } from "./machine/machine.ts";
 import type { RecoveryReport } from "./queues.ts";
+import type { Taker } from "./taker.ts";
+import { isRecordQueue, readTerms } from "./topic-lane.ts";
 
 export interface RecoveryOptions {
   readonly store: QueueStore;
-  readonly book: Book<Client>;
-  readonly machine: Machine<Client>;
+  readonly book: Book<Taker>;
+  readonly machine: Machine<Taker>;
   readonly identities: Identities;
   readonly router: Router;
+  /** Told of records that are no messages. */
+  readonly adopt: (record: RecoveredMessage) => void;
 }
 
 /**
@@ -28,6 +29,7 @@ export async function recover(options: RecoveryOptions): Promise<RecoveryReport 
     for (const found of page) {
       if (found.kind === "paused") book.queue(found.queue).paused = true;
       else if (found.kind === "identity") identities.add({ ...found, refusal: null });
+      else if (isRecordQueue(found.message.queue)) options.adopt(found.message);
       else {
         restore(options, found.message);
         counts[found.message.standing.state]++;
@@ -41,13 +43,10 @@ export async function recover(options: RecoveryOptions): Promise<RecoveryReport 
 
 function restore({ book, machine, router }: RecoveryOptions, message: RecoveredMessage): void {
   const queue = book.queue(message.queue);
-  const known = queue.lanes.has(message.target);
-  const compiled = known ? null : router.compile(jsonCodec, message.target);
-  if (compiled !== null && !compiled.ok) {
-    throw new StoreError("format", `a stored message has a target that is no query any more: ${compiled.message}`);
-  }
-  const lane = book.lane(queue, message.target, compiled?.query ?? null);
+  const isKnown = queue.lanes.has(message.target);
+  const lane = book.lane(queue, message.target, isKnown ? null : readTerms(message.queue, message.target, router));
   const bytes = message.bodyBytes + message.target.length;
   queue.bytes += bytes;
-  machine.restore({ ...message, lane, expiresMs: message.standing.expiresMs, bytes }, message.standing);
+  const { turn, expiresMs } = message.standing;
+  machine.restore({ ...message, lane, turn, expiresMs, bytes }, message.standing);
 }

@@ -11,7 +11,10 @@ export interface ReadBody {
 }
 
 /** Reads bodies, in the order asked; one that is damaged does not hold the others back. @throws StoreError `io` */
-export async function readBodies(store: QueueStore, seqs: readonly number[]): Promise<readonly ReadBody[]> {
+export async function readBodies(
+  store: Pick<QueueStore, "read">,
+  seqs: readonly number[],
+): Promise<readonly ReadBody[]> {
   try {
     const bodies = await store.read(seqs);
     return bodies.map((body) => ({ body, fault: null }));

@@ -4,11 +4,12 @@ import type { Outbox } from "../ports/outbox.ts";
 import type { HeavyValues } from "./metadata-bound.ts";
 
 /**
- * A client that has identified: what the query engine chooses among, with the way to reach it. Made at identify,
- * gone with its connection.
+ * A client that has identified: what the query engine chooses among, with the way to reach it. Made at identify, gone
+ * with its connection, or with its session where it may resume: the same record leaves and joins again then.
  */
 export interface Client extends Member {
   readonly codec: Codec;
+  /** For dispatches and refusals: everything that the client counts. */
   readonly outbox: Outbox;
   /** Extensions that both sides understand, sorted. */
   readonly caps: readonly string[];

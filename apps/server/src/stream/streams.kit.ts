@@ -101,5 +101,3 @@ export function createStage(given: StreamLimits = limits) {
     },
   };
 }
-
-export type Stage = ReturnType<typeof createStage>;

@@ -30,6 +30,7 @@ describe("a queue", () => {
             model.length = 0;
           } else if (model.length > 0) expect(queue.shift()).toBe(model.shift());
           expect(queue.size).toBe(model.length);
+          expect(queue.values()).toEqual(model);
         });
       }),
     );

@@ -5,6 +5,8 @@ export interface Queue<T> {
   push(value: T): boolean;
   /** Takes the oldest; ask for `size` first. */
   shift(): T;
+  /** All of them, oldest first. */
+  values(): readonly T[];
   clear(): void;
 }
 
@@ -34,6 +36,7 @@ export function createQueue<T>(capacity: number): Queue<T> {
       return !full;
     },
     shift,
+    values: () => values.slice(head) as T[],
     clear() {
       values = [];
       head = 0;

@@ -56,8 +56,9 @@ function writeSpecial(this: unknown, key: string, value: unknown): unknown {
   return typeof plain === "bigint" ? rawJSON(plain.toString()) : plain;
 }
 
-/** In steps, because arguments to a call are limited. */
-function toBase64(bytes: Uint8Array): string {
+/** In steps, because arguments to a call are limited; by ES2026 "Uint8Array to and from base64", where it is there. */
+function toBase64(bytes: Uint8Array & { toBase64?(): string }): string {
+  if (bytes.toBase64 !== undefined) return bytes.toBase64();
   let binary = "";
   for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
   return btoa(binary);

@@ -4,6 +4,8 @@ export interface Frame {
   readonly d?: unknown;
   readonly t?: unknown;
   readonly ts?: unknown;
+  /** Which one it is of those of a session that can be resumed. */
+  readonly seq?: unknown;
 }
 
 /** One encoding of frames, as a client needs it. */

@@ -1,6 +1,13 @@
 import { SingyeongError } from "../errors.ts";
 import { nameValue } from "../value/describe.ts";
 import type { Contract } from "./contract.ts";
+import {
+  createMethodValidation,
+  type MethodDeclaration,
+  type Methods,
+  type MethodsOf,
+  type MethodValidation,
+} from "./methods.ts";
 import type { Schema, SchemaInput, SchemaOutput } from "./schema.ts";
 import { createValidation, type Validation } from "./validation.ts";
 
@@ -16,10 +23,12 @@ export interface Application<C extends Contract> {
   readonly validateMessage?: ((value: unknown) => Validation<C["received"]>) | undefined;
   /** The same for what is queued, by queue. */
   readonly validateQueued?: { readonly [queue: string]: Application<Contract>["validateMessage"] } | undefined;
+  /** The same for what methods are given and return, by method. */
+  readonly validateCalled?: { readonly [method: string]: MethodValidation } | undefined;
 }
 
 /** What an application says about itself. */
-export interface Declaration<M extends Schema, P extends Schema, Q extends Queued = never> {
+export interface Declaration<M extends Schema, P extends Schema, Q extends Queued = never, D extends Methods = never> {
   /**
    * The metadata that its clients carry: a map. For types only: metadata is not checked by it at run time. Keys that
    * not every client sets are optional ones. Versions: `versionSchema` in TypeBox, `isVersion` elsewhere.
@@ -29,18 +38,23 @@ export interface Declaration<M extends Schema, P extends Schema, Q extends Queue
   readonly message?: P;
   /** What may be pushed into the queues that it works on, by queue; checked as messages are. */
   readonly queues?: Q;
+  /** What its methods are given and return, by method: `{add: {input, output}}`; `inputs` is each message of a stream. Checked as messages are. */
+  readonly methods?: D;
   /**
    * Checks messages where the schema cannot do so itself, as in TypeBox: `Check` of `typebox/value`. Goes before what
    * a Standard Schema would do.
    */
-  readonly check?: (schema: P | Q[keyof Q], value: unknown) => boolean;
+  readonly check?: (schema: P | Q[keyof Q] | SchemasOf<D[keyof D]>, value: unknown) => boolean;
 }
 
 /** Schemas of what is queued, by queue. */
 export type Queued = { readonly [queue: string]: Schema };
 
-/** The contract that schemas of metadata, messages and queues make. What has no schema is not held to anything. */
-export interface ContractOf<M, P, Q = never> extends Contract {
+/** The schemas of a method. */
+type SchemasOf<D> = D extends unknown ? Extract<D[keyof D], Schema> : never;
+
+/** The contract that schemas of metadata, messages, queues and methods make. What has no schema is not held to anything. */
+export interface ContractOf<M, P, Q = never, D = never> extends Contract {
   // biome-ignore lint/suspicious/noExplicitAny: whoever declares nothing is not held to anything.
   readonly metadata: [M] extends [never] ? any : SchemaInput<M> extends infer T extends object ? T : never;
   // biome-ignore lint/suspicious/noExplicitAny: the same.
@@ -51,6 +65,8 @@ export interface ContractOf<M, P, Q = never> extends Contract {
     ? // biome-ignore lint/suspicious/noExplicitAny: the same.
       any
     : { readonly [N in keyof Q]: { readonly pushed: SchemaInput<Q[N]>; readonly received: SchemaOutput<Q[N]> } };
+  // biome-ignore lint/suspicious/noExplicitAny: the same.
+  readonly methods: [D] extends [never] ? any : MethodsOf<D>;
 }
 
 /**
@@ -67,17 +83,24 @@ export interface ContractOf<M, P, Q = never> extends Contract {
  *
  * @throws `client/invalid-value` where the id is no text
  */
-export function defineApplication<M extends Schema = never, P extends Schema = never, Q extends Queued = never>(
-  id: string,
-  declaration: Declaration<M, P, Q> = {},
-): Application<ContractOf<M, P, Q>> {
+export function defineApplication<
+  M extends Schema = never,
+  P extends Schema = never,
+  Q extends Queued = never,
+  const D extends Methods = never,
+>(id: string, declaration: Declaration<M, P, Q, D> = {}): Application<ContractOf<M, P, Q, D>> {
   if (typeof id !== "string" || id === "") {
     throw new SingyeongError("client/invalid-value", `expected an application id, got ${nameValue(id)}`);
   }
-  const { message, queues, check } = declaration;
+  const { message, queues, methods, check } = declaration;
   const validationOf = (schema: Schema) => createValidation(schema, check);
-  const validateMessage = message && (validationOf(message) as Application<ContractOf<M, P, Q>>["validateMessage"]);
+  const validateMessage = message && (validationOf(message) as Application<ContractOf<M, P, Q, D>>["validateMessage"]);
   const validateQueued =
     queues && Object.fromEntries(Object.entries(queues).map(([queue, schema]) => [queue, validationOf(schema)]));
-  return Object.freeze({ id, validateMessage, validateQueued });
+  const validateCalled =
+    methods &&
+    Object.fromEntries(
+      Object.entries<MethodDeclaration>(methods).map(([method, of]) => [method, createMethodValidation(of, check)]),
+    );
+  return Object.freeze({ id, validateMessage, validateQueued, validateCalled });
 }

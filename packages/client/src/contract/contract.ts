@@ -1,3 +1,5 @@
+import type { MethodContract } from "./methods.ts";
+
 /**
  * What an application declares about itself, as types: the metadata its clients carry and the messages they take.
  * `defineApplication` makes one from a schema.
@@ -11,6 +13,8 @@ export interface Contract {
   readonly received: unknown;
   /** The queues that the application works on, by name. */
   readonly queues: { readonly [queue: string]: QueueContract };
+  /** The methods that its clients can be called by, by name. */
+  readonly methods: { readonly [method: string]: MethodContract };
 }
 
 /** What may be pushed into a queue, and what is read from it. */
@@ -19,7 +23,7 @@ export interface QueueContract {
   readonly received: unknown;
 }
 
-/** An application that declared nothing: any metadata, any message, any queue. */
+/** An application that declared nothing: any metadata, any message, any queue, any method. */
 export interface Undeclared extends Contract {
   // biome-ignore lint/suspicious/noExplicitAny: whoever declares nothing is not held to anything.
   readonly metadata: any;
@@ -29,6 +33,8 @@ export interface Undeclared extends Contract {
   readonly received: any;
   // biome-ignore lint/suspicious/noExplicitAny: the same.
   readonly queues: any;
+  // biome-ignore lint/suspicious/noExplicitAny: the same.
+  readonly methods: any;
 }
 
 /** What may be pushed into a queue; nothing into one that is not among those declared, unless its name is not known. */

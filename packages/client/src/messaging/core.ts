@@ -15,11 +15,16 @@ import type { ReplyAddress } from "./reply-address.ts";
 export interface Core {
   readonly platform: Platform;
   readonly options: { readonly outbox: OutboxBounds };
-  readonly session: Pick<Session, "link" | "admission">;
-  readonly exchange: Pick<Exchange, "answer">;
+  /**
+   * What was had on a connection (leases, streams, subscriptions) is kept by `session.lasting`, which outlives the sockets that it goes
+   * over: by `onDown` it is ours no longer, by `onLost` nothing of it comes any more. What is sent for its sake alone says so by `only`
+   * (`messenger.post`), so that it never goes out on another connection.
+   */
+  readonly session: Pick<Session, "link" | "lasting" | "admission" | "onDown" | "onLost">;
+  readonly exchange: Pick<Exchange, "answer" | "refuse">;
   readonly messenger: Pick<Messenger, "post" | "nextNonce">;
   readonly inbox: Pick<Inbox, "attend">;
-  readonly hub: Pick<StatusHub, "on" | "report">;
+  readonly hub: Pick<StatusHub, "on" | "report" | "dropped">;
   readonly routes: Routes;
   /** Where answers find this client. */
   readonly address: ReplyAddress;

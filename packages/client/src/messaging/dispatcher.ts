@@ -4,6 +4,7 @@ import type { Application } from "../contract/application.ts";
 import type { Contract } from "../contract/contract.ts";
 import type { SingyeongError } from "../errors.ts";
 import { fieldsOf, readFailure } from "../session/answers.ts";
+import type { Link } from "../session/link.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Message } from "./message.ts";
 import { type Reply, receiveMessage } from "./received-message.ts";
@@ -25,14 +26,17 @@ export interface Destinations {
   report(error: SingyeongError): void;
 }
 
-/** What takes the events of a name. Without a prototype: the names are the server's. */
-export type Routes = Record<string, (frame: Frame) => void>;
+/** What takes the events of a name, and the connection that they came on. Without a prototype: the names are the server's. */
+export type Routes = Record<string, (frame: Frame, link?: Link | null) => void>;
 
 /**
  * Sorts dispatches and refusals by whom they are for. Events without a route are passed over; parts of the client that
  * are loaded late add theirs to `routes`.
  */
-export function createDispatcher(to: Destinations, routes: Routes = Object.create(null)): (frame: Frame) => void {
+export function createDispatcher(
+  to: Destinations,
+  routes: Routes = Object.create(null),
+): (frame: Frame, link?: Link | null) => void {
   const { exchange } = to;
 
   function deliver(event: Message["event"], frame: Frame): void {
@@ -73,9 +77,9 @@ export function createDispatcher(to: Destinations, routes: Routes = Object.creat
     if (typeof app === "string" && typeof id === "string") to.presence(type, app, id);
   }
 
-  return (frame) => {
+  return (frame, link) => {
     if (frame.op === Op.invalid) return refuse(frame);
-    routes[frame.t as string]?.(frame);
+    routes[frame.t as string]?.(frame, link);
   };
 }
 

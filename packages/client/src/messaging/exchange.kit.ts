@@ -9,6 +9,7 @@ import { createExchange, type Exchange, type OutboxBounds, type Outgoing } from 
 interface FakeLink extends Link {
   readonly written: (string | Uint8Array)[];
   bufferedBytes: number;
+  standsSinceMs: number;
 }
 
 function createFakeLink(caps: readonly string[] = ["receipt"], maxFrameBytes = Number.POSITIVE_INFINITY): FakeLink {
@@ -17,11 +18,9 @@ function createFakeLink(caps: readonly string[] = ["receipt"], maxFrameBytes = N
     server: { name: "server" } as Server,
     admission: { restricted: false, caps: new Set(caps), node: null, maxFrameBytes },
     bufferedBytes: 0,
+    standsSinceMs: 0,
     written,
-    introduce: () => {},
     write: (data) => void written.push(data),
-    close: () => {},
-    abandon: () => {},
   };
 }
 
@@ -70,8 +69,12 @@ export interface ExchangeStage {
   dropped: number;
   /** Lets a connection stand, as a session does that was let in. */
   connect(caps?: readonly string[], maxFrameBytes?: number): FakeLink;
-  /** Loses the connection that stands, by an error of its own unless told otherwise. */
+  /** Loses the connection that stands, or broke, by an error of its own unless told otherwise. */
   cut(error?: SingyeongError): void;
+  /** Breaks the connection that stands; it may be resumed. */
+  part(): void;
+  /** Lets the connection that broke stand again. */
+  resume(): void;
   post(data: string, changes?: Partial<Outgoing>): RecordedItem;
 }
 
@@ -84,6 +87,7 @@ export function stageExchange(bounds: Partial<OutboxBounds> = {}): ExchangeStage
     () => stage.link,
     () => stage.dropped++,
   );
+  let parted: FakeLink | null = null;
   const stage: ExchangeStage = {
     platform,
     exchange,
@@ -91,11 +95,23 @@ export function stageExchange(bounds: Partial<OutboxBounds> = {}): ExchangeStage
     dropped: 0,
     connect(caps, maxFrameBytes) {
       stage.link = createFakeLink(caps, maxFrameBytes);
+      stage.link.standsSinceMs = platform.elapsedMs();
       exchange.flush();
       return stage.link;
     },
+    part() {
+      parted = stage.link!;
+      parted.standsSinceMs = Number.POSITIVE_INFINITY;
+      stage.link = null;
+    },
+    resume() {
+      stage.link = parted!;
+      parted = null;
+      stage.link.standsSinceMs = platform.elapsedMs();
+      exchange.flush();
+    },
     cut(error = cutOff) {
-      const lost = stage.link!;
+      const lost = stage.link ?? parted!;
       stage.link = null;
       exchange.lost(lost, error);
     },

@@ -15,6 +15,8 @@ export interface Outgoing extends Timed {
   readonly nonce: string | null;
   /** The extension without which a server does not know the frame: it then fails with `client/unsupported`. */
   readonly needs?: string | undefined;
+  /** The connection for whose sake alone it is sent: it goes out on no other one, and fails with `client/connection-lost` where that is gone. */
+  readonly only?: Link | null | undefined;
   /** True for what does no harm when it is sent a second time: it survives the loss of one connection. */
   repeatable: boolean;
   /** How long all of it may take, in milliseconds; `null` for the outbox's time, and then the usual one for an answer. */
@@ -83,6 +85,10 @@ export function createExchange(
   /** What awaits an answer, by `keyOf`. */
   const flying = new Map<string, Outgoing>();
   const deadlines = createDeadlines<Outgoing>(platform, (item) => {
+    if (item.timeoutMs === null && usualEndMs(item.link!) > item.deadlineMs) {
+      item.deadlineMs = Math.min(usualEndMs(item.link!), platform.elapsedMs() + usualAnswerMs);
+      return deadlines.add(item);
+    }
     flying.delete(keyOf(item));
     item.fail(new SingyeongError("client/timeout", "no answer in time"));
     settled();
@@ -91,6 +97,9 @@ export function createExchange(
   let cancelPoll: CancelTimer | null = null;
   let idle: (() => void) | null = null;
   let over: SingyeongError | null = null;
+
+  /** The usual time for answers does not pass while a connection is broken that may be resumed. */
+  const usualEndMs = ({ standsSinceMs }: Link): number => standsSinceMs + usualAnswerMs;
 
   function settled(): void {
     if (idle === null || waiting.size > 0 || deadlines.size > 0) return;
@@ -104,6 +113,7 @@ export function createExchange(
     if (nonce !== null && flying.has(keyOf(item))) {
       return item.fail(new SingyeongError("client/invalid-value", `the nonce "${nonce}" is under way already`));
     }
+    if (item.only && item.only !== to) return item.fail(connectionLost());
     const { maxFrameBytes, caps } = to.admission!;
     if (needs !== undefined && !caps.has(needs)) {
       return item.fail(new SingyeongError("client/unsupported", `the server has no ${needs}`));
@@ -194,14 +204,20 @@ export function createExchange(
     awaits: (nonce) => flying.has(`a${nonce}`),
     flush,
     lost(link, error) {
+      const lossOf = (message?: string): SingyeongError =>
+        error.code === "client/closed" ? error : connectionLost(message);
+      for (const item of [...waiting]) {
+        if (item.only !== link) continue;
+        forget(item);
+        item.fail(lossOf());
+      }
       for (const item of [...deadlines]) {
         if (item.link !== link) continue;
         land(item).link = null;
         if (item.repeatable) {
           item.repeatable = false;
           keep(item);
-        } else if (error.code === "client/closed") item.fail(error);
-        else item.fail(new SingyeongError("client/connection-lost", "the message may have arrived, or not"));
+        } else item.fail(lossOf("the message may have arrived, or not"));
       }
       flush();
     },
@@ -225,6 +241,10 @@ export function createExchange(
 /** A client may answer itself: then one nonce awaits an answer and a receipt. */
 function keyOf({ awaits, nonce }: Outgoing): string {
   return awaits[0]! + nonce;
+}
+
+function connectionLost(message = "the connection it was for is gone"): SingyeongError {
+  return new SingyeongError("client/connection-lost", message);
 }
 
 function tooLarge(maxBytes: number): SingyeongError {

@@ -31,6 +31,20 @@ describe("a part that is loaded with its first use", () => {
     expect([seen, loads.length]).toEqual([["part1", "part2", "part3"], 1]);
   });
 
+  it("lets nobody who asks in the moment it is there overtake those who have waited", async () => {
+    const { late, loads } = stage();
+    const seen: number[] = [];
+    const ask = (n: number) => void late(() => void seen.push(n));
+    for (let n = 0; n < 3; n++) ask(n);
+    loads[0]!.resolve("part");
+    for (let n = 3; n < 20; n++) {
+      await Promise.resolve();
+      ask(n);
+    }
+    await settle();
+    expect(seen).toEqual(Array.from({ length: 20 }, (_, n) => n));
+  });
+
   it("that failed to load is loaded anew for whoever comes next", async () => {
     const { use, loads } = stage();
     const failed = [watch(use()), watch(use())];

@@ -19,6 +19,8 @@ export function createLate<T>(
 ): Late<T> {
   let part: T | null = null;
   let loading: Promise<void> | null = null;
+  /** Those that asked before it was there, and have not had their turn: nobody overtakes them. */
+  let waiting = 0;
 
   inbox.attend({
     get busy() {
@@ -29,7 +31,7 @@ export function createLate<T>(
 
   return (run) => {
     const refusal = refuse();
-    if (part !== null) return run(part, refusal);
+    if (part !== null && waiting === 0) return run(part, refusal);
     loading ??= load().then(
       (loaded) => {
         part = loaded;
@@ -39,6 +41,18 @@ export function createLate<T>(
         throw error;
       },
     );
-    return quiet(loading.then(() => run(part!, refusal ?? refuse(true))));
+    waiting++;
+    return quiet(
+      loading.then(
+        () => {
+          waiting--;
+          return run(part!, refusal ?? refuse(true));
+        },
+        (error) => {
+          waiting--;
+          throw error;
+        },
+      ),
+    );
   };
 }

@@ -29,7 +29,7 @@ interface PostOptions {
 }
 
 /** What an item waits for. */
-type How = Pick<Outgoing, "awaits" | "nonce" | "repeatable" | "needs">;
+type How = Pick<Outgoing, "awaits" | "nonce" | "repeatable" | "needs" | "only">;
 
 export function createMessenger(platform: Platform, codec: WireCodec, exchange: Exchange): Messenger {
   const token = platform.token();

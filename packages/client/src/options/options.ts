@@ -1,3 +1,4 @@
+import type { PayloadCodec } from "../codec/payload-codec.ts";
 import type { Application } from "../contract/application.ts";
 import type { Contract, Undeclared } from "../contract/contract.ts";
 import type { MetadataInputOf } from "../contract/metadata.ts";
@@ -26,7 +27,7 @@ export interface ConnectOptions<C extends Contract = Undeclared> {
   readonly metadata?: MetadataInputOf<C["metadata"]> | undefined;
   /** @default the DSN's, else "json" */
   readonly encoding?: "json" | "msgpack" | undefined;
-  /** Extensions to ask for. @default ["receipt", "queue2"] */
+  /** Extensions to ask for. @default ["receipt", "queue2", "stream", "topic", "resume"] */
   readonly caps?: readonly string[] | undefined;
   /** Tells by statuses of type `joined` and `left` when clients come and go. @default false */
   readonly presence?: boolean | undefined;
@@ -42,8 +43,20 @@ export interface ConnectOptions<C extends Contract = Undeclared> {
   readonly waitForServer?: boolean | undefined;
   /** How long one attempt may take until the server has let us in, in milliseconds. @default 10000 */
   readonly connectTimeoutMs?: number | undefined;
-  /** What is kept while no server is connected, or the connection takes no more. */
+  /**
+   * What is kept while no server is connected, or the connection takes no more. `maxMessages` and `maxBytes` bound as well what was sent and is
+   * kept until the server has got it, to be sent again where a broken connection is resumed.
+   */
   readonly outbox?: OutboxOptions | undefined;
+  /** Codecs for payloads of calls, beside `bytes` and `msgpack`. */
+  readonly codecs?: readonly PayloadCodec[] | undefined;
+  readonly calls?: CallsOptions | undefined;
+}
+
+/** Calls of other clients. */
+export interface CallsOptions {
+  /** How many are at work or wait for their turn at a time; others are rejected. @default 1000 */
+  readonly maxCalls?: number | undefined;
 }
 
 /** Times between attempts: a random share of a delay that doubles from `minDelayMs` to `maxDelayMs`. */

@@ -1,3 +1,4 @@
+import type { PayloadCodec } from "../codec/payload-codec.ts";
 import type { Contract } from "../contract/contract.ts";
 import type { OutboxBounds } from "../messaging/exchange.ts";
 import type { BackoffTimes } from "../session/backoff.ts";
@@ -23,6 +24,7 @@ export interface ResolvedOptions {
   readonly maxFirstAttempts: number;
   readonly attemptMs: number;
   readonly outbox: OutboxBounds;
+  readonly calls: { readonly maxCalls: number; readonly codecs: readonly PayloadCodec[] };
 }
 
 /** Defaults of options that are numbers. */
@@ -34,6 +36,7 @@ const numbers = {
   maxBytes: 8 * 1024 * 1024,
   maxAgeMs: 60_000,
   maxAttempts: Number.POSITIVE_INFINITY,
+  maxCalls: 1000,
 };
 
 /** Puts DSN, options and defaults together: options win over the first DSN. @throws `client/invalid-options` */
@@ -60,7 +63,7 @@ export function resolveOptions<C extends Contract>(
     ip: options.ip ?? null,
     tags: options.tags ?? null,
     encoding,
-    caps: options.caps ?? ["receipt", "queue2"],
+    caps: options.caps ?? ["receipt", "queue2", "stream", "topic", "resume"],
     presence: options.presence ?? false,
     tls: options.tls ?? null,
     headers: options.headers ?? null,
@@ -77,6 +80,7 @@ export function resolveOptions<C extends Contract>(
       maxAgeMs: readNumber(outbox, "maxAgeMs"),
       whenFull: outbox.whenFull ?? "reject",
     },
+    calls: { maxCalls: readNumber(options.calls ?? {}, "maxCalls"), codecs: options.codecs ?? [] },
   };
 }
 

@@ -1,7 +1,6 @@
 import { Op } from "@singyeong/protocol";
 import type { SingyeongError } from "../errors.ts";
 import type { Core } from "../messaging/core.ts";
-import type { Link } from "../session/link.ts";
 import type { Delivery } from "./delivery.ts";
 import { extension } from "./extension.ts";
 
@@ -28,8 +27,8 @@ export interface Desk {
   deliver(delivery: Delivery): boolean;
   /** Takes back what was asked for; resolves once nothing of it can come any more. The other workers then ask anew. */
   cancel(): Promise<void>;
-  /** Every connection but this one is gone, and with them what was asked for there. */
-  lost(present: Link | null): void;
+  /** The connection is gone for good, and with it what was asked for there. */
+  lost(): void;
 }
 
 /** What one frame asked for. */
@@ -37,7 +36,6 @@ interface Request {
   readonly worker: Worker;
   readonly nonce: string;
   readonly controller: AbortController;
-  readonly link: Link | null;
   left: number;
 }
 
@@ -53,7 +51,6 @@ export function createDesk(queue: string, { session, exchange, messenger }: Core
   let cancelling: {
     readonly done: Promise<void>;
     readonly controller: AbortController;
-    readonly link: Link;
   } | null = null;
 
   const format = (t: string, d: object, nonce?: string): object => ({ op: Op.dispatch, t, d, ...(nonce && { nonce }) });
@@ -63,11 +60,8 @@ export function createDesk(queue: string, { session, exchange, messenger }: Core
     if (!exchange.answer(nonce, {})) controller.abort();
   }
 
-  function forget(present: Link | null): void {
-    const all = requests.splice(0);
-    requests.push(...all.filter(({ link }) => link === present));
-    for (const request of all) {
-      if (request.link === present) continue;
+  function forget(): void {
+    for (const request of requests.splice(0)) {
       end(request);
       request.worker.refused(request.left, null);
     }
@@ -82,7 +76,7 @@ export function createDesk(queue: string, { session, exchange, messenger }: Core
     await messenger.post(query, { awaits, nonce, repeatable: false }, { signal }, noResult).catch(noResult);
     if (signal.aborted) return;
     cancelling = null;
-    forget(null);
+    forget();
     for (const worker of workers) worker.fill();
   }
 
@@ -94,7 +88,7 @@ export function createDesk(queue: string, { session, exchange, messenger }: Core
     ask(worker, count) {
       const nonce = messenger.nextNonce();
       const controller = new AbortController();
-      const request: Request = { worker, nonce, controller, link: session.link, left: count };
+      const request: Request = { worker, nonce, controller, left: count };
       requests.push(request);
       const how = { awaits: "answer", nonce, repeatable: false, needs: extension } as const;
       const bounds = { timeoutMs: Number.POSITIVE_INFINITY, signal: controller.signal };
@@ -116,20 +110,17 @@ export function createDesk(queue: string, { session, exchange, messenger }: Core
       return true;
     },
     cancel() {
-      const { link } = session;
-      if (link === null || requests.length === 0) return Promise.resolve();
+      if (session.lasting === null || requests.length === 0) return Promise.resolve();
       if (cancelling === null) {
         const controller = new AbortController();
-        cancelling = { controller, link, done: takeBack(controller) };
+        cancelling = { controller, done: takeBack(controller) };
       }
       return cancelling.done;
     },
-    lost(present) {
-      if (cancelling !== null && cancelling.link !== present) {
-        cancelling.controller.abort();
-        cancelling = null;
-      }
-      forget(present);
+    lost() {
+      cancelling?.controller.abort();
+      cancelling = null;
+      forget();
     },
   };
 }

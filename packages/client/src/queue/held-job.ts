@@ -1,27 +1,10 @@
-import type { SingyeongError } from "../errors.ts";
-import type { Timed } from "../messaging/deadlines.ts";
 import type { Link } from "../session/link.ts";
+import { createHeld, type Held, signalOf } from "../work/held.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Job, NackOptions } from "./queue.ts";
 
 /** A job that was given to this client, and how it stands with it. Its deadline is when its lease is to be extended. */
-export interface HeldJob extends Timed {
-  readonly delivery: Delivery;
-  /** The connection that it came on, and on which alone it can be settled. */
-  readonly link: Link;
-  /** What users get. */
-  readonly job: Job;
-  /** What settles it, once that is on its way. */
-  settling: Promise<void> | null;
-  /** Whether nobody works on it any more: where it could not be settled then, its lease runs out. */
-  done: boolean;
-  /** Why it is ours no longer; `null` while it is. */
-  lost: SingyeongError | null;
-  /** Aborts `job.signal`; made when somebody asks for that. */
-  controller: AbortController | null;
-  /** Told when it is about to be settled. */
-  settled(): void;
-}
+export type HeldJob = Held<Delivery, Job>;
 
 /** What a job can be asked to do with itself. */
 export interface JobActions {
@@ -30,18 +13,7 @@ export interface JobActions {
 }
 
 export function createHeldJob(delivery: Delivery, payload: unknown, link: Link, actions: JobActions): HeldJob {
-  const held: HeldJob = {
-    delivery,
-    link,
-    job: null as never,
-    settling: null,
-    done: false,
-    lost: null,
-    controller: null,
-    deadlineMs: Number.POSITIVE_INFINITY,
-    settled: () => {},
-  };
-  return Object.assign(held, { job: new ReceivedJob(held, payload, actions) });
+  return createHeld<Delivery, Job>(delivery, link, (held) => new ReceivedJob(held, payload, actions));
 }
 
 /** A class for its prototype: jobs come by the thousand. */
@@ -66,12 +38,7 @@ class ReceivedJob implements Job {
   }
 
   get signal(): AbortSignal {
-    const held = this.#held;
-    if (held.controller === null) {
-      held.controller = new AbortController();
-      if (held.lost !== null) held.controller.abort(held.lost);
-    }
-    return held.controller.signal;
+    return signalOf(this.#held);
   }
 
   ack(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Contract, PushedOf, Undeclared } from "../contract/contract.ts";
-import type { SingyeongError } from "../errors.ts";
 import type { Target } from "../query/query.ts";
+import type { Consumer } from "../work/consumer.ts";
 
 /** A durable queue (docs/protocol/queue.md), by its name: `N`. What is read from it is a `P`. */
 export interface Queue<N extends string = string, P = unknown> {
@@ -100,14 +100,6 @@ export interface NackOptions {
   readonly delayMs?: number | undefined;
   /** True for never again: it is kept with the dead. @default false */
   readonly dead?: boolean | undefined;
-}
-
-/** Somebody who works on a queue, over as many connections as it takes. */
-export interface Consumer extends AsyncDisposable {
-  /** Asks for nothing more; resolves once what is at work is finished and settled. */
-  stop(): Promise<void>;
-  /** Resolves when it has ended: with the reason, or `null` where it was asked for. Never rejects. */
-  closed(): Promise<SingyeongError | null>;
 }
 
 /**

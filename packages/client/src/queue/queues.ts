@@ -2,15 +2,17 @@ import type { SingyeongError } from "../errors.ts";
 import type { Core } from "../messaging/core.ts";
 import { checkPayload } from "../messaging/schema-check.ts";
 import type { Target } from "../query/query.ts";
-import type { Link } from "../session/link.ts";
-import { type ConsumerParts, createConsumer, type Grip, type Hands, type OpenConsumer } from "./consumer.ts";
+import { attend } from "../work/attend.ts";
+import type { Consumer } from "../work/consumer.ts";
+import type { Grip, Hands } from "../work/hands.ts";
+import { handleWork, iterateWork } from "../work/open-work.ts";
+import { type ConsumerParts, createConsumer, type OpenConsumer } from "./consumer.ts";
 import { readDelivery } from "./delivery.ts";
 import { createDesk, type Desk } from "./desk.ts";
-import { createHandler } from "./handler.ts";
+import type { HeldJob } from "./held-job.ts";
 import { createLeases } from "./leases.ts";
-import { createLoop, type Loop } from "./loop.ts";
 import { createPush } from "./push.ts";
-import type { ConsumeOptions, Consumer, Job, Jobs, Pushed, PushOptions } from "./queue.ts";
+import type { ConsumeOptions, Job, Jobs, Pushed, PushOptions } from "./queue.ts";
 import { validatorOf } from "./validator.ts";
 
 /** What a client does with queues. */
@@ -50,36 +52,19 @@ export function createQueues(core: Core & { refusal(): SingyeongError | null }):
   } satisfies Core["routes"]);
 
   hub.on("connected", () => {
-    lost(session.link);
     for (const { fill } of consumers) fill();
   });
-  hub.on("goodbye", () => lost(null));
-  hub.on("disconnected", () => lost(null));
-  hub.on("draining", () => {
-    for (const { stop } of consumers) void stop();
+  session.onDown((link) => {
+    leases.lost(link);
+    for (const { lost } of desks.values()) lost();
   });
-  hub.on("closed", ({ error }) => {
-    lost(null);
-    for (const { end } of consumers) end(error);
-  });
-  core.inbox.attend({
-    get busy() {
-      return consumers.size > 0;
-    },
-    whenIdle: (run) => void Promise.all([...consumers].map(({ closed }) => closed())).then(run),
-  });
-
-  /** Every connection but this one is gone: the servers have taken what it held. */
-  function lost(present: Link | null): void {
-    leases.lost(present);
-    for (const desk of desks.values()) desk.lost(present);
-  }
+  attend(core, consumers);
 
   function open(
     refusal: SingyeongError | null,
     queue: string,
     options: ConsumeOptions,
-    createHands: (grip: Grip) => Hands,
+    createHands: (grip: Grip<HeldJob>) => Hands<HeldJob>,
   ): OpenConsumer {
     const desk = desks.get(queue) ?? createDesk(queue, core);
     desks.set(queue, desk);
@@ -102,43 +87,15 @@ export function createQueues(core: Core & { refusal(): SingyeongError | null }):
     return consumer;
   }
 
-  function handle(
-    refusal: SingyeongError | null,
-    queue: string,
-    handler: (job: Job) => unknown,
-    options: ConsumeOptions,
-  ): Consumer {
-    const { stop, closed } = open(refusal, queue, options, (grip) => createHandler(handler, hub, grip));
-    return { stop, closed, [Symbol.asyncDispose]: stop };
-  }
-
-  function iterate(refusal: SingyeongError | null, queue: string, options: ConsumeOptions): Jobs {
-    let loop: Loop;
-    const { stop, closed } = open(refusal, queue, options, (grip) => {
-      loop = createLoop(grip);
-      return loop;
-    });
-    async function leave(): Promise<IteratorResult<Job, undefined>> {
-      loop.leave();
-      await stop();
-      return { done: true, value: undefined };
-    }
-    const jobs: Jobs = {
-      next: () => loop.next(),
-      return: leave,
-      stop,
-      closed,
-      [Symbol.asyncIterator]: () => jobs,
-      [Symbol.asyncDispose]: async () => void (await leave()),
-    };
-    return jobs;
-  }
-
   return {
     push: createPush(core),
-    consume: (refusal, queue, [first, second]) =>
-      typeof first === "function"
-        ? handle(refusal, queue, first as never, second ?? {})
-        : iterate(refusal, queue, first ?? {}),
+    consume(refusal, queue, [first, second]) {
+      if (typeof first !== "function") {
+        const options: ConsumeOptions = first ?? {};
+        return iterateWork<HeldJob, OpenConsumer>((createHands) => open(refusal, queue, options, createHands));
+      }
+      const handle = ({ item }: HeldJob): unknown => (first as (job: Job) => unknown)(item);
+      return handleWork(handle, hub, (createHands) => open(refusal, queue, second ?? {}, createHands));
+    },
   };
 }

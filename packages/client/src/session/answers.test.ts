@@ -34,6 +34,19 @@ describe("what ready grants", () => {
     }
   });
 
+  it("is a session, where it says so, and what became of the one that was asked for", () => {
+    const { session } = readAdmission({ d: { session: "s1", limits: { resume_ms: 5000 } } });
+    expect(session).toEqual({ id: "s1", resumed: false, received: undefined, graceMs: 5000 });
+    const again = readAdmission({ d: { session: "s1", resumed: true, received: 17 } });
+    expect(again).toMatchObject({ session: { id: "s1", resumed: true, received: 17, graceMs: 30_000 } });
+    expect(again.missed).toBeUndefined();
+    expect(readAdmission({ d: { session: "s2", resumed: false, missed: 3 } }).missed).toBe(3);
+    expect(readAdmission({ d: { session: "s2", resumed: false, missed: null } }).missed).toBeUndefined();
+    for (const nothing of [undefined, null, 17, {}]) {
+      expect(readAdmission({ d: { session: nothing, resumed: true } }).session).toBeUndefined();
+    }
+  });
+
   it("leaves out what is no capability", () => {
     expect(readAdmission({ d: { caps: ["receipt", 1, null] } }).caps).toEqual(new Set(["receipt"]));
   });
@@ -83,7 +96,20 @@ describe("a refusal", () => {
 describe("any frame", () => {
   it("can be read, whatever is in it", () => {
     const field = fc.oneof(fc.anything(), fc.constantFrom("receipt", "query/invalid", null));
-    const keys = fc.constantFrom("restricted", "caps", "node", "code", "error", "extra_info", "heartbeat_interval");
+    const keys = fc.constantFrom(
+      "restricted",
+      "caps",
+      "node",
+      "code",
+      "error",
+      "extra_info",
+      "heartbeat_interval",
+      "session",
+      "resumed",
+      "received",
+      "missed",
+      "limits",
+    );
     const d = fc.oneof(fc.anything(), fc.dictionary(keys, field));
     fc.assert(
       fc.property(fc.record({ d }, { requiredKeys: [] }), (frame) => {

@@ -2,6 +2,17 @@
 import type { Frame } from "../codec/wire-codec.ts";
 import { SingyeongError } from "../errors.ts";
 
+/** What ready says of the session that was had before, and of the one that is had now ([RS-1], [RS-3], [RS-4]). */
+export interface SessionGrant {
+  readonly id: string;
+  /** Whether it is the one that was asked for. */
+  readonly resumed: boolean;
+  /** How many dispatches the server has got of it, where it is. */
+  readonly received: unknown;
+  /** How long it outlives a connection, in milliseconds. */
+  readonly graceMs: number;
+}
+
 /** What ready grants. */
 export interface Admission {
   readonly restricted: boolean;
@@ -11,6 +22,10 @@ export interface Admission {
   readonly node: string | null;
   /** The largest frame that the server takes, in bytes; infinite where it does not say. */
   readonly maxFrameBytes: number;
+  /** Absent where there is none that could be resumed. */
+  readonly session?: SessionGrant | undefined;
+  /** How many frames are lost of the one that was asked for; absent where none are, or nobody knows. */
+  readonly missed?: number | undefined;
   /** All bounds in force as the server put them, unread. */
   readonly limits?: unknown;
 }
@@ -23,6 +38,9 @@ export function fieldsOf(frame: Frame): Readonly<Record<string, unknown>> {
 /** No server is beaten more often than this, in milliseconds. */
 const shortestIntervalMs = 100;
 
+/** How long a session outlives its connection where the server does not say, in milliseconds. */
+const usualGraceMs = 30_000;
+
 /** `null` where hello names none that makes sense. */
 export function readHeartbeatInterval(hello: Frame): number | null {
   const { heartbeat_interval: interval } = fieldsOf(hello);
@@ -30,13 +48,26 @@ export function readHeartbeatInterval(hello: Frame): number | null {
 }
 
 export function readAdmission(ready: Frame): Admission {
-  const { restricted, caps, node, limits } = fieldsOf(ready);
-  const maxFrameBytes = (limits as { max_frame?: unknown } | undefined)?.max_frame;
+  const { restricted, caps, node, limits, session, resumed, received, missed } = fieldsOf(ready);
+  const { max_frame: maxFrameBytes, resume_ms: graceMs } = (limits ?? {}) as {
+    max_frame?: unknown;
+    resume_ms?: unknown;
+  };
   return {
     restricted: restricted === true,
     caps: new Set(Array.isArray(caps) ? caps.filter((cap) => typeof cap === "string") : []),
     node: typeof node === "string" ? node : null,
     maxFrameBytes: typeof maxFrameBytes === "number" ? maxFrameBytes : Number.POSITIVE_INFINITY,
+    session:
+      typeof session === "string"
+        ? {
+            id: session,
+            resumed: resumed === true,
+            received,
+            graceMs: typeof graceMs === "number" ? graceMs : usualGraceMs,
+          }
+        : undefined,
+    missed: typeof missed === "number" ? missed : undefined,
     limits,
   };
 }

@@ -24,7 +24,7 @@ function stage() {
   const errors: SingyeongError[] = [];
   const sent: unknown[] = [];
   let [request, socket] = [null as SocketRequest | null, null as SocketHandlers | null];
-  const state = { closed: 0, abandoned: 0, buffered: 0 };
+  const state = { closed: 0, abandoned: 0, buffered: 0, beats: 0, broken: false };
   const link = openLink(
     {
       server,
@@ -50,10 +50,12 @@ function stage() {
       ready: (admission: Admission) => void told.push(["ready", admission]),
       dispatch: (frame) => void told.push(["dispatch", frame]),
       goodbye: (reason) => void told.push(["goodbye", reason]),
+      beat: () => void state.beats++,
       latency: (ms) => void told.push(["latency", ms]),
-      ended(error) {
+      ended(error, broken) {
         told.push(["ended"]);
         errors.push(error);
+        state.broken = broken === true;
       },
     },
   );
@@ -91,7 +93,7 @@ describe("a link", () => {
   });
 
   it("beats from the moment it is let in, and tells the round trip", () => {
-    const { platform, told, sent, receive } = stage();
+    const { platform, told, sent, state, receive } = stage();
     receive(hello);
     platform.step(5000);
     expect(sent).toEqual([]);
@@ -102,6 +104,7 @@ describe("a link", () => {
     expect(told.at(-1)).toEqual(["latency", 30]);
     platform.step(intervalMs - 30);
     expect(sent).toHaveLength(2);
+    expect(state.beats).toBe(2);
   });
 
   it("passes on dispatches and refusals as they are", () => {
@@ -131,6 +134,12 @@ describe("a link", () => {
     expect(link.bufferedBytes).toBe(17);
     link.close();
     expect(state).toMatchObject({ closed: 1, abandoned: 0 });
+  });
+
+  it("tells the server what was got", () => {
+    const { sent, link } = stage();
+    link.confirm(17);
+    expect(sent).toEqual([{ op: 4, t: "RECEIVED", d: { seq: 17 } }]);
   });
 
   it("ignores a ready that no hello came before, a second ready, and ops that it does not know", () => {
@@ -171,6 +180,39 @@ describe("the end of a link", () => {
     for (const frame of frames) socket.message(typeof frame === "string" ? frame : JSON.stringify(frame));
     expect(errors).toMatchObject([{ code: "client/protocol", retry: "reconnect" }]);
     expect(state.abandoned).toBe(1);
+  });
+
+  it.each<[number, boolean]>([
+    [1000, false],
+    [1001, false],
+    [1002, false],
+    [1003, false],
+    [1005, true],
+    [1006, true],
+    [1007, false],
+    [1009, false],
+    [1011, true],
+    [1012, true],
+    [4000, true],
+  ])("by the close code %i counts as a breach: %s", (code, broken) => {
+    const { state, receive, socket } = stage();
+    receive(hello, ready);
+    socket.ended(code, "");
+    expect(state.broken).toBe(broken);
+  });
+
+  it("by the server's silence counts as a breach, by its mistake or refusal it does not", () => {
+    const silent = stage();
+    silent.receive(hello, ready);
+    silent.platform.step(intervalMs);
+    expect(silent.state.broken).toBe(true);
+    const refused = stage();
+    refused.receive(hello, ready, { op: 8, d: { code: "heartbeat/missed", error: "no" } });
+    expect(refused.state.broken).toBe(false);
+    const mistaken = stage();
+    mistaken.receive(hello, ready);
+    mistaken.socket.message("garbage");
+    expect(mistaken.state.broken).toBe(false);
   });
 
   it("comes where the server is silent for an interval", () => {

@@ -7,17 +7,25 @@ import type { OpenSocket } from "../transport/socket.ts";
 import { type Admission, readAdmission, readFailure, readHeartbeatInterval } from "./answers.ts";
 import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 
-/** One connection to one server, from the first byte to the last. */
+/** A connection as those see it who send on it. */
 export interface Link {
   readonly server: Server;
   /** What the server granted; `null` until it let us in. */
   readonly admission: Admission | null;
   /** Bytes that wait in the socket. */
   readonly bufferedBytes: number;
+  /** When it came to stand, on the platform's clock; infinite while it is broken and may be resumed. */
+  readonly standsSinceMs: number;
+  /** Hands an encoded dispatch over. Where the connection is broken and may be resumed, it leaves with the next one. */
+  write(data: string | Uint8Array<ArrayBuffer>): void;
+}
+
+/** One connection to one server, from the first byte to the last. */
+export interface Connection extends Omit<Link, "standsSinceMs"> {
   /** Introduces this client: the answer to hello. */
   introduce(identify: object): void;
-  /** Hands an encoded frame over. */
-  write(data: string | Uint8Array<ArrayBuffer>): void;
+  /** Tells which frame was got last ([RS-5]). */
+  confirm(seq: number): void;
   /** Says farewell; `ended` follows. */
   close(): void;
   /** Lets go at once; nothing is told any more. */
@@ -27,12 +35,14 @@ export interface Link {
 export interface LinkHandlers {
   hello(): void;
   ready(admission: Admission): void;
-  /** A dispatch, or the refusal of one. */
-  dispatch(frame: Frame): void;
+  /** A dispatch, or the refusal of one, and how many bytes it has at most. */
+  dispatch(frame: Frame, bytes: number): void;
+  /** A heartbeat is about to be sent. */
+  beat(): void;
   goodbye(reason: string): void;
   latency(ms: number): void;
-  /** The connection is no more; told once. */
-  ended(error: SingyeongError): void;
+  /** The connection is no more; told once. `broken` where that was nobody's wish and may be mended by another one. */
+  ended(error: SingyeongError, broken?: boolean): void;
 }
 
 export interface LinkOptions {
@@ -46,19 +56,19 @@ export interface LinkOptions {
 }
 
 /** Opens a connection; what comes of it is told to the handlers, never before this returns. */
-export function openLink(options: LinkOptions, handlers: LinkHandlers): Link {
+export function openLink(options: LinkOptions, handlers: LinkHandlers): Connection {
   const { server, codec, platform } = options;
   let admission: Admission | null = null;
   let heartbeat: Heartbeat | null = null;
   let intervalMs = 0;
   let over = false;
 
-  function fail(error: SingyeongError): void {
+  function fail(error: SingyeongError, broken = false): void {
     if (over) return;
     over = true;
     heartbeat?.stop();
     socket.abandon();
-    handlers.ended(error);
+    handlers.ended(error, broken);
   }
 
   /** Whatever a server sends, it ends this connection at worst. */
@@ -78,7 +88,7 @@ export function openLink(options: LinkOptions, handlers: LinkHandlers): Link {
     switch (frame.op) {
       case Op.dispatch:
       case Op.invalid:
-        return handlers.dispatch(frame);
+        return handlers.dispatch(frame, typeof data === "string" ? data.length * 3 : data.length);
       case Op.heartbeatAck:
         return heartbeat?.acknowledged();
       case Op.hello: {
@@ -93,9 +103,12 @@ export function openLink(options: LinkOptions, handlers: LinkHandlers): Link {
         heartbeat = createHeartbeat({
           platform,
           intervalMs,
-          beat: () => socket.send(codec.encode({ op: Op.heartbeat, d: { client_id: options.id } })),
+          beat() {
+            handlers.beat();
+            socket.send(codec.encode({ op: Op.heartbeat, d: { client_id: options.id } }));
+          },
           latency: handlers.latency,
-          missed: () => fail(new SingyeongError("client/connection-lost", `${server.name} no longer answers`)),
+          missed: () => fail(new SingyeongError("client/connection-lost", `${server.name} no longer answers`), true),
         });
         return handlers.ready(admission);
       }
@@ -122,6 +135,7 @@ export function openLink(options: LinkOptions, handlers: LinkHandlers): Link {
             intervalMs === 0 ? "client/unreachable" : "client/connection-lost",
             `${message} (${said})`,
           ),
+          isBreak(code),
         );
       },
     },
@@ -136,6 +150,7 @@ export function openLink(options: LinkOptions, handlers: LinkHandlers): Link {
       return socket.bufferedBytes;
     },
     introduce: (identify) => socket.send(codec.encode({ op: Op.identify, d: identify })),
+    confirm: (seq) => socket.send(codec.encode({ op: Op.dispatch, t: "RECEIVED", d: { seq } })),
     write: (data) => socket.send(data),
     close: () => socket.close(),
     abandon() {
@@ -146,6 +161,13 @@ export function openLink(options: LinkOptions, handlers: LinkHandlers): Link {
   };
 }
 
-function notTheProtocol(server: string): SingyeongError {
+/**
+ * Whether a close code is of a connection that broke ([RS-2]). Those that complain of a frame are not: it would be sent again.
+ */
+function isBreak(code: number): boolean {
+  return (code > 1003 && code < 1007) || code > 1010;
+}
+
+export function notTheProtocol(server: string): SingyeongError {
   return new SingyeongError("client/protocol", `${server} does not speak the protocol`);
 }

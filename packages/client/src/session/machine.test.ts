@@ -12,6 +12,8 @@ interface World {
   timer: boolean;
   finished: boolean;
   introduced: boolean;
+  /** What was had is kept without a socket. */
+  kept: boolean;
 }
 
 const rules: Readonly<Record<Effect, (world: World) => void>> = {
@@ -29,10 +31,22 @@ const rules: Readonly<Record<Effect, (world: World) => void>> = {
   welcome(world) {
     expect(world.introduced).toBe(true);
     world.timer = false;
+    world.kept = false;
   },
   drop(world) {
     world.socket = false;
     world.timer = false;
+  },
+  part(world) {
+    expect(world).toMatchObject({ socket: true, kept: false });
+    world.socket = false;
+    world.kept = true;
+  },
+  forsake(world) {
+    world.kept = false;
+  },
+  turn(world) {
+    expect(world.socket).toBe(false);
   },
   retire(world) {
     expect(world.socket).toBe(true);
@@ -52,11 +66,12 @@ const rules: Readonly<Record<Effect, (world: World) => void>> = {
   finish(world) {
     expect(world).toMatchObject({ finished: false, socket: false, timer: false });
     world.finished = true;
+    world.kept = false;
   },
 };
 
 function walk(path: readonly Event[]): World {
-  const world: World = { state: "idle", socket: false, timer: false, finished: false, introduced: false };
+  const world: World = { state: "idle", socket: false, timer: false, finished: false, introduced: false, kept: false };
   for (const event of path) {
     const [to, ...effects] = table[world.state][event] ?? [world.state];
     if (event === "elapsed" && world.state === "waiting") world.timer = false;
@@ -65,6 +80,7 @@ function walk(path: readonly Event[]): World {
     expect(world.finished).toBe(to === "closed");
     expect(world.socket).toBe(["dialing", "identifying", "ready", "closing"].includes(to));
     expect(world.timer).toBe(["dialing", "identifying", "waiting", "closing"].includes(to));
+    if (["idle", "ready", "closed"].includes(to)) expect(world.kept).toBe(false);
   }
   return world;
 }
@@ -84,6 +100,20 @@ describe("the life of a session", () => {
         expect(walk([...path, "stop", "gone"]).state).toBe("closed");
       }),
     );
+  });
+
+  it("keeps what it had after a breach until the time is over, but for an answer that is under way", () => {
+    const parted: readonly Event[] = ["start", "hello", "ready", "parted"];
+    expect(walk(parted)).toMatchObject({ state: "waiting", kept: true });
+    expect(walk([...parted, "expired"])).toMatchObject({ state: "waiting", kept: false });
+    expect(walk([...parted, "elapsed", "expired"])).toMatchObject({ state: "dialing", kept: false });
+    expect(walk([...parted, "elapsed", "hello", "expired"])).toMatchObject({ state: "identifying", kept: true });
+    expect(walk([...parted, "elapsed", "hello", "lost"])).toMatchObject({ state: "waiting", kept: true });
+  });
+
+  it("turns to the next server after a failure, but to the same one first after a breach", () => {
+    expect(table.ready.parted).not.toContain("turn");
+    for (const state of ["dialing", "identifying", "ready"] as const) expect(table[state].lost).toContain("turn");
   });
 
   it("stays at its end", () => {

@@ -28,6 +28,10 @@ export type Event =
   | "ready"
   /** The server asks to go elsewhere. */
   | "goodbye"
+  /** The connection broke, and the next one may go on where it ended. */
+  | "parted"
+  /** The time is over in which it may. */
+  | "expired"
   /** The attempt or the connection failed, and another attempt may succeed. */
   | "lost"
   /** … and no other attempt will be made: refused for good, or attempts used up. */
@@ -46,10 +50,16 @@ export type Effect =
   | "introduce"
   /** Stop the attempt's timer, send what waited, tell those who wait. */
   | "welcome"
-  /** Let the socket go without ceremony. */
+  /** Let the socket go without ceremony, and what was had on it as well. */
   | "drop"
+  /** Let the socket go, keep what was had on it, and start the timer for how long. */
+  | "part"
+  /** Let go what was kept. */
+  | "forsake"
   /** Keep the socket for what it still brings, but send nothing more on it. */
   | "retire"
+  /** Turn to the next server. */
+  | "turn"
   /** Start the timer for the next attempt. */
   | "schedule"
   /** Stop the timer for the next attempt. */
@@ -69,6 +79,8 @@ export const table: Readonly<Record<State, Readonly<Record<Event, Step | null>>>
     hello: null,
     ready: null,
     goodbye: null,
+    parted: null,
+    expired: null,
     lost: null,
     failed: ["closed", "finish"],
     elapsed: null,
@@ -80,8 +92,10 @@ export const table: Readonly<Record<State, Readonly<Record<Event, Step | null>>>
     hello: ["identifying", "introduce"],
     // A server that says nothing of hello before ready is none.
     ready: null,
-    goodbye: ["waiting", "drop", "schedule"],
-    lost: ["waiting", "drop", "schedule"],
+    goodbye: ["waiting", "drop", "turn", "schedule"],
+    parted: null,
+    expired: ["dialing", "forsake"],
+    lost: ["waiting", "drop", "turn", "schedule"],
     failed: ["closed", "drop", "finish"],
     elapsed: null,
     stop: ["closed", "drop", "finish"],
@@ -91,8 +105,11 @@ export const table: Readonly<Record<State, Readonly<Record<Event, Step | null>>>
     start: null,
     hello: null,
     ready: ["ready", "welcome"],
-    goodbye: ["waiting", "drop", "schedule"],
-    lost: ["waiting", "drop", "schedule"],
+    goodbye: ["waiting", "drop", "turn", "schedule"],
+    parted: null,
+    // The server may have let us go on already: its answer counts.
+    expired: null,
+    lost: ["waiting", "drop", "turn", "schedule"],
     failed: ["closed", "drop", "finish"],
     elapsed: null,
     stop: ["closing", "farewell"],
@@ -102,8 +119,10 @@ export const table: Readonly<Record<State, Readonly<Record<Event, Step | null>>>
     start: null,
     hello: null,
     ready: null,
-    goodbye: ["dialing", "retire", "dial"],
-    lost: ["waiting", "drop", "schedule"],
+    goodbye: ["dialing", "retire", "turn", "dial"],
+    parted: ["waiting", "part", "schedule"],
+    expired: null,
+    lost: ["waiting", "drop", "turn", "schedule"],
     failed: ["closed", "drop", "finish"],
     elapsed: null,
     stop: ["closing", "farewell"],
@@ -114,6 +133,8 @@ export const table: Readonly<Record<State, Readonly<Record<Event, Step | null>>>
     hello: null,
     ready: null,
     goodbye: null,
+    parted: null,
+    expired: ["waiting", "forsake"],
     lost: null,
     failed: ["closed", "unschedule", "finish"],
     elapsed: ["dialing", "dial"],
@@ -125,6 +146,8 @@ export const table: Readonly<Record<State, Readonly<Record<Event, Step | null>>>
     hello: null,
     ready: null,
     goodbye: null,
+    parted: null,
+    expired: null,
     lost: ["closed", "drop", "finish"],
     failed: ["closed", "drop", "finish"],
     elapsed: null,
@@ -136,6 +159,8 @@ export const table: Readonly<Record<State, Readonly<Record<Event, Step | null>>>
     hello: null,
     ready: null,
     goodbye: null,
+    parted: null,
+    expired: null,
     lost: null,
     failed: null,
     elapsed: null,

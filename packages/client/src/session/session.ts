@@ -5,15 +5,22 @@ import type { CancelTimer, Platform } from "../platform/platform.ts";
 import type { Status } from "../status/status.ts";
 import type { Admission } from "./answers.ts";
 import { type BackoffTimes, backoffDelayMs } from "./backoff.ts";
-import type { Link, LinkHandlers } from "./link.ts";
+import type { KeeperBounds } from "./keeper.ts";
+import { type Connection, type Link, type LinkHandlers, notTheProtocol } from "./link.ts";
 import { type Effect, type Event, type State, table } from "./machine.ts";
 import { createServerList } from "./server-list.ts";
+import { createStanding, type Standing } from "./standing.ts";
 
 /** One client's standing with its servers, over as many connections as it takes. */
-export interface Session {
+export interface Session extends Pick<Standing, "onDown" | "onLost"> {
   readonly state: State;
   /** The connection that messages go out on; `null` while there is none. */
   readonly link: Link | null;
+  /**
+   * `link`, or while that is broken and may still be resumed, what it was: what was had on it is ours as long as it stands here.
+   * After a resumption it is `link` again, the very same.
+   */
+  readonly lasting: Link | null;
   /** What the server granted last; `null` before it let us in for the first time. */
   readonly admission: Admission | null;
   /** The server connected to, or tried last. */
@@ -33,7 +40,9 @@ export interface SessionOptions {
   readonly maxFirstAttempts: number;
   /** How long one attempt may take until the server has let us in. */
   readonly attemptMs: number;
-  readonly openLink: (server: Server, handlers: LinkHandlers) => Link;
+  /** How much of what was sent is kept to be sent again. */
+  readonly outbox: KeeperBounds;
+  readonly openLink: (server: Server, handlers: LinkHandlers) => Connection;
   /** `d` of identify, as of now. */
   readonly identify: () => object;
   /** Refuses an admission that is not what was asked for. */
@@ -43,8 +52,8 @@ export interface SessionOptions {
 export interface SessionHandlers {
   /** A connection stands. */
   ready(link: Link): void;
-  /** A dispatch, or the refusal of one. */
-  dispatch(frame: Frame): void;
+  /** A dispatch, or the refusal of one, and the connection that it came on: that of a server which said goodbye may still bring some. */
+  dispatch(frame: Frame, link: Link | null): void;
   /** The connection takes nothing more, though one that was told goodbye may still bring answers. */
   down(): void;
   /** A connection that stood is gone, and with it every answer it owed. */
@@ -69,30 +78,32 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
   const { platform, backoff, attemptMs } = options;
   const servers = createServerList(options.servers);
   let state: State = "idle";
-  let link: Link | null = null;
+  /** The connection at hand, or the attempt. */
+  let connection: Connection | null = null;
+  /** What was let in last and is not lost; it outlives its connection where that may be resumed. */
+  const standing = createStanding(platform, options.outbox, handlers);
   /** Why the connection at hand, or the attempt, came to its end. */
   let cause = closedError();
   /** Why the session came to its end; `null` where it was asked for. */
   let reason: SingyeongError | null = null;
   let admission: Admission | null = null;
-  /** When the connection at hand was let in. */
-  let readyAtMs = 0;
   let cancelTimer: CancelTimer = () => {};
   const events: Event[] = [];
-  const retired = new Map<Link, CancelTimer>();
+  const retired = new Map<Connection, { readonly link: Link; readonly cancelTimer: CancelTimer }>();
 
   const effects: Readonly<Record<Effect, () => void>> = {
     dial() {
       servers.attempt();
       handlers.status({ type: "connecting", server: servers.current.name, attempt: servers.attempts });
-      link = openLink(servers.current);
+      connection = openLink(servers.current);
       arm(attemptMs, () =>
         fail(new SingyeongError("client/timeout", `${servers.current.name} did not answer in time`)),
       );
     },
     introduce() {
       try {
-        link!.introduce(options.identify());
+        const resume = standing.link?.request;
+        connection!.introduce({ ...options.identify(), ...(resume && { resume }) });
       } catch (error) {
         fail(error as SingyeongError);
       }
@@ -100,49 +111,57 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
     welcome() {
       cancelTimer();
       const again = admission !== null;
-      admission = link!.admission!;
-      readyAtMs = platform.elapsedMs();
-      const { restricted, caps, node } = admission;
-      handlers.status({ type: "connected", server: link!.server.name, node, restricted, caps, again });
-      handlers.ready(link!);
+      admission = connection!.admission!;
+      const { restricted, caps, node, session, missed } = admission;
+      const resumed = session?.resumed === true;
+      if (resumed) standing.resume(connection!);
+      else standing.begin(connection!);
+      handlers.status({ type: "connected", server: connection!.server.name, node, restricted, caps, again, resumed });
+      if (missed !== undefined) handlers.status({ type: "missed", count: missed });
+      handlers.ready(standing.link!);
     },
     drop() {
-      cancelTimer();
-      const dropped = link;
-      link = null;
-      dropped?.abandon();
-      if (!dropped?.admission) return;
-      handlers.down();
-      handlers.lost(dropped, cause);
+      letGo();
+      standing.drop(cause);
     },
+    part() {
+      letGo();
+      standing.part(cause, () => handle("expired"));
+    },
+    forsake: () => standing.forsake(),
     retire() {
-      const retiring = link!;
-      link = null;
-      handlers.down();
-      retired.set(
-        retiring,
-        platform.after(retirementMs, () => release(retiring, connectionLost(retiring))),
-      );
-      servers.advance();
+      const retiring = connection!;
+      connection = null;
+      retired.set(retiring, {
+        link: standing.retire(),
+        cancelTimer: platform.after(retirementMs, () => release(retiring, connectionLost(retiring))),
+      });
     },
+    turn: () => servers.advance(),
     schedule() {
       const delayMs = servers.midRound ? 0 : backoffDelayMs(servers.rounds + 1, backoff, platform.random());
-      servers.advance();
       handlers.status({ type: "disconnected", error: cause, retryInMs: delayMs });
       arm(delayMs, () => handle("elapsed"));
     },
     unschedule: () => cancelTimer(),
     farewell() {
       cancelTimer();
-      link!.close();
+      connection!.close();
       arm(farewellMs, () => handle("gone"));
     },
     finish() {
+      standing.forsake(cause);
       for (const retiring of [...retired.keys()]) release(retiring, cause);
       handlers.status({ type: "closed", error: reason });
       handlers.finished(reason);
     },
   };
+
+  function letGo(): void {
+    cancelTimer();
+    connection?.abandon();
+    connection = null;
+  }
 
   function arm(delayMs: number, run: () => void): void {
     cancelTimer();
@@ -165,13 +184,13 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
 
   /** Whether the connection that is about to go stood long enough to count. */
   function provedStable(): boolean {
-    const stable = platform.elapsedMs() - readyAtMs >= stableMs;
+    const stable = platform.elapsedMs() - standing.link!.standsSinceMs >= stableMs;
     if (stable) servers.succeed();
     return stable;
   }
 
   /** What befell the connection at hand, or the attempt. */
-  function fail(error: SingyeongError): void {
+  function fail(error: SingyeongError, broken = false): void {
     if (state === "closing") return handle("gone");
     if (state === "ready") provedStable();
     cause = error;
@@ -179,38 +198,58 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
     const limit = stood ? options.maxAttempts : options.maxFirstAttempts;
     // Mistakes that no other attempt will mend. An id that is taken may be ours of before: free soon, unless we are new.
     const isFinal = error.code === "identify/duplicate" ? !stood : error.retry === "never";
-    if (!isFinal && servers.attempts < limit) return handle("lost");
+    if (!isFinal && servers.attempts < limit) {
+      return handle(broken && state === "ready" && standing.link!.request !== null ? "parted" : "lost");
+    }
     reason = error;
     handlers.status({ type: "disconnected", error, retryInMs: null });
     handle("failed");
   }
 
-  function release(retiring: Link, error: SingyeongError): void {
-    retired.get(retiring)?.();
-    if (!retired.delete(retiring)) return;
+  function release(retiring: Connection, error: SingyeongError): void {
+    const entry = retired.get(retiring);
+    if (!entry) return;
+    retired.delete(retiring);
+    entry.cancelTimer();
     retiring.abandon();
-    handlers.lost(retiring, error);
+    standing.release(entry.link, error);
   }
 
-  function openLink(server: Server): Link {
-    const opened: Link = options.openLink(server, {
-      hello: () => opened === link && handle("hello"),
-      ready(admission) {
-        if (opened !== link) return;
-        const refusal = options.judge(admission);
+  /** What is wrong with an admission. */
+  function judge(granted: Admission): SingyeongError | null {
+    const { session } = granted;
+    if (!session?.resumed || standing.link?.received(session.received)) return options.judge(granted);
+    standing.forsake();
+    return notTheProtocol(connection!.server.name);
+  }
+
+  function openLink(server: Server): Connection {
+    const isReady = (): boolean => opened === connection && state === "ready";
+    const opened: Connection = options.openLink(server, {
+      hello: () => opened === connection && handle("hello"),
+      ready(granted) {
+        if (opened !== connection) return;
+        const refusal = judge(granted);
         if (refusal !== null) return fail(refusal);
         handle("ready");
       },
-      dispatch: handlers.dispatch,
+      dispatch(frame, bytes) {
+        if (!isReady()) return handlers.dispatch(frame, retired.get(opened)?.link ?? null);
+        const link = standing.link!;
+        const isNext = link.receive(frame, bytes);
+        if (isNext) handlers.dispatch(frame, link);
+        else if (isNext === null) fail(notTheProtocol(opened.server.name));
+      },
+      beat: () => isReady() && standing.link!.confirm(),
       goodbye(said) {
-        if (opened !== link) return;
+        if (opened !== connection) return;
         if (state !== "ready" || (!provedStable() && servers.rounds > 1)) return fail(connectionLost(opened));
         handlers.status({ type: "goodbye", reason: said });
         handle("goodbye");
       },
-      latency: (ms) => opened === link && handlers.status({ type: "latency", ms }),
-      ended(error) {
-        if (opened === link) fail(error);
+      latency: (ms) => opened === connection && handlers.status({ type: "latency", ms }),
+      ended(error, broken) {
+        if (opened === connection) fail(error, broken);
         else release(opened, connectionLost(opened));
       },
     });
@@ -222,11 +261,16 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
       return state;
     },
     get link() {
-      return state === "ready" ? link : null;
+      return state === "ready" ? standing.link : null;
+    },
+    get lasting() {
+      return standing.link;
     },
     get admission() {
       return admission;
     },
+    onDown: standing.onDown,
+    onLost: standing.onLost,
     get server() {
       return servers.current;
     },
@@ -240,7 +284,7 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
   };
 }
 
-function connectionLost({ server }: Link): SingyeongError {
+function connectionLost({ server }: Connection): SingyeongError {
   return new SingyeongError("client/connection-lost", `${server.name} closed the connection`);
 }
 

@@ -14,7 +14,11 @@ export type Status =
       readonly caps: ReadonlySet<string>;
       /** True from the second time on. */
       readonly again: boolean;
+      /** True where it goes on as if the connection had not been lost: nothing was. */
+      readonly resumed: boolean;
     }
+  /** The connection could not be resumed, for `count` frames that were sent to us meanwhile were too many to keep: they are lost. */
+  | { readonly type: "missed"; readonly count: number }
   /** The connection is gone, or did not come about; the next attempt comes after `retryInMs`, never where that is `null`. */
   | { readonly type: "disconnected"; readonly error: SingyeongError; readonly retryInMs: number | null }
   /** The server asks to go elsewhere, and the client does. */

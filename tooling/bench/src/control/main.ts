@@ -1,6 +1,7 @@
 /** Entry point of the control process: `control.js MODE`. */
 import { createBroadcast } from "./broadcast.ts";
 import { type ControlMode, controlModes } from "./mode.ts";
+import { createBatchedPass, createParsedPass, createPass } from "./pass.ts";
 import { createQueue } from "./queue.ts";
 import { createBatchedRelay, createEcho, createRelay } from "./relay.ts";
 import type { Handler } from "./seat.ts";
@@ -12,6 +13,9 @@ const handlers: Record<ControlMode, () => Handler> = {
   batched: createBatchedRelay,
   echo: createEcho,
   broadcast: createBroadcast,
+  pass: createPass,
+  "pass-parsed": createParsedPass,
+  "pass-batched": createBatchedPass,
   queue: createQueue,
 };
 

@@ -6,7 +6,20 @@
  * - `batched`: the same, but what gathers for a receiver in one turn of the event loop leaves as one write;
  * - `echo`: parses and prints each frame and sends it back inside the message handler, which the library corks;
  * - `broadcast`: sends ready bytes to every receiver, in a loop;
+ * - `pass`: sends each frame to the other of two connections at once, as the bytes that came;
+ * - `pass-parsed`: the same, but parses and prints each frame;
+ * - `pass-batched`: the same bytes, but what gathers for a connection in one turn of the event loop leaves as one write;
  * - `queue`: appends to a file, synchronises in groups, then confirms and delivers.
  */
-export const controlModes = ["idle", "relay", "batched", "echo", "broadcast", "queue"] as const;
+export const controlModes = [
+  "idle",
+  "relay",
+  "batched",
+  "echo",
+  "broadcast",
+  "pass",
+  "pass-parsed",
+  "pass-batched",
+  "queue",
+] as const;
 export type ControlMode = (typeof controlModes)[number];

@@ -1,5 +1,6 @@
 import { fdatasync, openSync, writeSync } from "node:fs";
-import { kindAt, messageBytes, numberDigits, writeDigits } from "../load/queue-frames.ts";
+import { messageBytes, numberDigits, writeDigits, zeros } from "../load/payload.ts";
+import { kindAt } from "../load/queue-frames.ts";
 import type { ControlSocket, Handler } from "./seat.ts";
 
 /** Frames that are written and synchronised together. */
@@ -13,7 +14,6 @@ interface Group {
 /** More than any window of the benchmarks has under way. */
 const maxGroupBytes = 4 * 1024 * 1024;
 const idDigits = 16;
-const zeros = "0".repeat(numberDigits);
 
 /** Behind `"t":"QUEUE` stands a quote in a push, and `_A` or `_R` in an acknowledgement or a request. */
 const quote = '"'.charCodeAt(0);

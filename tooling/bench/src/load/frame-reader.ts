@@ -1,4 +1,4 @@
-import { frameEnd } from "./frame.ts";
+import { frameEnd, payloadStart } from "./frame.ts";
 
 /** Told of a whole frame's payload, which lies in `bytes` from `start` to `end` and is only read during the call. */
 export type FrameListener = (bytes: Buffer, start: number, end: number) => void;
@@ -15,7 +15,7 @@ export function createFrameReader(onFrame: FrameListener): (chunk: Buffer) => vo
         held = Buffer.from(chunk.subarray(at));
         return;
       }
-      onFrame(chunk, chunk[at + 1]! < 126 ? at + 2 : at + 4, end);
+      onFrame(chunk, payloadStart(chunk, at), end);
       at = end;
     }
   };

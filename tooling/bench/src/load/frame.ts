@@ -1,12 +1,23 @@
 /** WebSocket frames (RFC 6455) as a load generator needs them: made ahead of time, and counted as they come in. */
 
-/** A client's text frame. Its masking key is zero, so that the payload stands there as it is. */
+/** What stands before a client's text: its masking key is zero, so that the text stands there as it is. */
+function formatHeader(length: number): string {
+  if (length < 126) return `\x81${String.fromCharCode(0x80 | length)}\0\0\0\0`;
+  const low = String.fromCharCode((length >> 8) & 0xff, length & 0xff);
+  if (length <= 0xffff) return `\x81\xfe${low}\0\0\0\0`;
+  const high = String.fromCharCode(length >> 24, (length >> 16) & 0xff);
+  return `\x81\xff\0\0\0\0${high}${low}\0\0\0\0`;
+}
+
+/** A client's text frame as bytes, made ahead of time. */
 export function encodeTextFrame(text: string): Buffer {
   const payload = Buffer.from(text);
-  const { length } = payload;
-  if (length > 0xffff) throw new Error(`a frame of ${length} bytes is too long for this load generator`);
-  const header = length < 126 ? [0x81, 0x80 | length] : [0x81, 0x80 | 126, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.from([...header, 0, 0, 0, 0]), payload]);
+  return Buffer.concat([Buffer.from(formatHeader(payload.length), "latin1"), payload]);
+}
+
+/** The same of a text without characters beyond latin1, to be written as that; for those made by the million, without a buffer of their own. */
+export function formatTextFrame(text: string): string {
+  return formatHeader(text.length) + text;
 }
 
 /** Where the reading of one connection's frames stands. */
@@ -70,6 +81,12 @@ export function frameEnd(chunk: Buffer, at: number): number {
   if (chunk.length - at < 2) return -1;
   const length = chunk[at + 1]!;
   if (length < 126) return at + 2 + length;
-  if (length === 127) throw new Error("a frame is longer than this load generator expects");
-  return chunk.length - at < 4 ? -1 : at + 4 + chunk.readUInt16BE(at + 2);
+  if (length === 126) return chunk.length - at < 4 ? -1 : at + 4 + chunk.readUInt16BE(at + 2);
+  return chunk.length - at < 10 ? -1 : at + 10 + Number(chunk.readBigUInt64BE(at + 2));
+}
+
+/** Where the payload of the frame that begins at `at` begins. */
+export function payloadStart(chunk: Buffer, at: number): number {
+  const length = chunk[at + 1]!;
+  return at + (length < 126 ? 2 : length === 126 ? 4 : 10);
 }

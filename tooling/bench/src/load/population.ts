@@ -35,7 +35,25 @@ export function introduceConsumers(applicationId: string, prefix: string, count:
   );
 }
 
-function identifyAs(applicationId: string, clientId: string, receiver: number, metadata: object): Introduction {
-  const d = { client_id: clientId, application_id: applicationId, metadata };
+/** Introduces the one that opens streams. */
+export function introduceCaller(): Introduction {
+  return identifyAs(senderApplication, "caller", -1, {}, streamCapabilities);
+}
+
+/** Introduces the one that they are opened to, client 0, which holds `guilds`. */
+export function introduceCallee(guilds: readonly string[]): Introduction {
+  return identifyAs(application, "callee", 0, createProfile(0, guilds), streamCapabilities);
+}
+
+const streamCapabilities = ["stream"];
+
+function identifyAs(
+  applicationId: string,
+  clientId: string,
+  receiver: number,
+  metadata: object,
+  caps?: readonly string[],
+): Introduction {
+  const d = { client_id: clientId, application_id: applicationId, metadata, caps };
   return { receiver, identify: encodeTextFrame(JSON.stringify({ op: 1, d, ts: 1_700_000_000_000, t: null })) };
 }

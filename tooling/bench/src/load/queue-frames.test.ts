@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { createPushWriter, formatAck, formatRequest, messageBytes, readDelivery } from "./queue-frames.ts";
+import { messageBytes } from "./payload.ts";
+import { createPushWriter, formatAck, formatRequest, readDelivery } from "./queue-frames.ts";
 
 /** The JSON of frames whose mask is zero. */
 function readFrames(bytes: Buffer): { t: string; d: Record<string, unknown> }[] {

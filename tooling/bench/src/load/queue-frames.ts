@@ -1,30 +1,14 @@
 /** What producers and consumers of a queue say, made so that numbers are all that changes from frame to frame. */
-import { encodeTextFrame } from "./frame.ts";
+import { encodeTextFrame, formatTextFrame } from "./frame.ts";
+import { messagePayload, messageTail, numberAt, numberDigits, writeDigits, zeros } from "./payload.ts";
 
 /** What stands before the rest of a queue's frame type, so that a control tells frames apart by the bytes behind it. */
 const opening = '{"op":4,"ts":1700000000000,"t":"QUEUE';
 /** Where the rest of a frame's type begins: `"` for a push, `_A` for an acknowledgement, `_R` for a request. */
 export const kindAt = opening.length;
 
-/** Length of a message's payload in bytes. */
-export const messageBytes = 230;
-/** Digits of the number that tells messages apart; it is the nonce as well. */
-export const numberDigits = 8;
 /** How many different targets there can be. */
 export const maxTargets = 1_000_000;
-
-const zeros = "0".repeat(numberDigits);
-
-/** The payload of a message, its number all zeros. */
-export const messagePayload = JSON.stringify({ n: zeros, text: "" }).replace(
-  '""',
-  `"${"all work and no play ".repeat(12).slice(0, messageBytes - JSON.stringify({ n: zeros, text: "" }).length)}"`,
-);
-
-/** Where the number stands within the payload. */
-export const numberAt = messagePayload.indexOf(zeros);
-/** What stands behind it. */
-export const messageTail = messagePayload.slice(numberAt + numberDigits);
 
 /** Makes the frames that put messages into a queue, numbered from `from` on, `count` of them in one buffer. */
 export type PushWriter = (from: number, count: number) => Buffer;
@@ -55,43 +39,14 @@ export function createPushWriter(queue: string, application: string, targets: nu
   };
 }
 
-/** Writes a number with leading zeros. */
-export function writeDigits(bytes: Buffer, at: number, digits: number, value: number): void {
-  let rest = value;
-  for (let i = at + digits - 1; i >= at; i--) {
-    bytes[i] = 48 + (rest % 10);
-    rest = Math.floor(rest / 10);
-  }
-}
-
-/** Reads a number with leading zeros; NaN where there is something else. */
-export function readDigits(bytes: Buffer, at: number, digits: number): number {
-  let value = 0;
-  for (let i = at; i < at + digits; i++) {
-    const digit = bytes[i]! - 48;
-    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
-    value = value * 10 + digit;
-  }
-  return value;
-}
-
 /** A request as a frame, to be written as latin1. */
 export function formatRequest(queue: string, count: number): string {
-  return formatFrame(`${opening}_REQUEST","d":{"queue":"${queue}","count":${count}}}`);
+  return formatTextFrame(`${opening}_REQUEST","d":{"queue":"${queue}","count":${count}}}`);
 }
 
 /** An acknowledgement as a frame, to be written as latin1; made by the million, so without a buffer of its own. */
 export function formatAck(queue: string, id: string): string {
-  return formatFrame(`${opening}_ACK","d":{"queue":"${queue}","id":"${id}"}}`);
-}
-
-function formatFrame(text: string): string {
-  const { length } = text;
-  const size =
-    length < 126
-      ? String.fromCharCode(0x80 | length)
-      : `\xfe${String.fromCharCode(length >> 8)}${String.fromCharCode(length & 0xff)}`;
-  return `\x81${size}\0\0\0\0${text}`;
+  return formatTextFrame(`${opening}_ACK","d":{"queue":"${queue}","id":"${id}"}}`);
 }
 
 /** What a delivery says. */

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { messagePayload, messageTail, numberAt, numberDigits } from "./queue-frames.ts";
+import { messageTail, numberAt, numberDigits, payloadHead } from "./payload.ts";
 import { createLedger } from "./queue-ledger.ts";
 import { pushable, type QueueRound, type QueueRoute, runRound } from "./queue-round.ts";
 import { createReplyReader, formatCommand, type Reply } from "./resp.ts";
@@ -17,13 +17,12 @@ export async function openRedisRoute(port: number, stream: string, consumers: nu
   let acknowledged = (_count: number): void => {};
   const producer = await openRedis(port, () => confirm());
   const workers: Socket[] = [];
-  const messageHead = messagePayload.slice(0, numberAt);
 
   const push = (count: number): void => {
     const first = ledger.number(count);
     let commands = "";
     for (let i = 0; i < count; i++) {
-      const payload = messageHead + String(first + i).padStart(numberDigits, "0") + messageTail;
+      const payload = payloadHead + String(first + i).padStart(numberDigits, "0") + messageTail;
       commands += formatCommand("XADD", stream, "*", "p", payload);
     }
     producer.write(commands, "latin1");

@@ -1,4 +1,5 @@
 import type { Connection } from "./connection.ts";
+import { guardProgress } from "./stall.ts";
 import type { Traffic } from "./traffic.ts";
 
 /** Traffic and the connections that it runs over. */
@@ -11,16 +12,10 @@ export interface Route {
   readonly fansOut: boolean;
 }
 
-/** What stays away longer than this does not come. */
-const stallTimeoutMs = 30_000;
-
 /** Fails a measurement that stalls, unless `done` is called in time; `arrived` tells how far it came. */
 export function guardStall(route: Route, arrived: () => string, reject: (error: Error) => void): { done(): void } {
-  const timer = setTimeout(() => {
-    const gone = [...route.senders, ...route.receivers].filter(({ socket }) => socket.destroyed).length;
-    const answers = route.senders.reduce((sum, { meter }) => sum + meter.frames, 0);
-    const state = `senders have been sent ${answers} frames, ${gone} connections are gone`;
-    reject(new Error(`stalled: ${arrived()} messages arrived, ${state}`));
-  }, stallTimeoutMs);
-  return { done: () => clearTimeout(timer) };
+  const { senders, receivers } = route;
+  const answers = (): number => senders.reduce((sum, { meter }) => sum + meter.frames, 0);
+  const progress = (): string => `${arrived()} messages arrived, senders have been sent ${answers()} frames`;
+  return guardProgress([...senders, ...receivers], progress, reject);
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import type { BenchOptions } from "../bench.ts";
 import type { ControlMode } from "../control/mode.ts";
 import { createFolder, type Folder } from "./folder.ts";
@@ -24,13 +25,14 @@ export function startServer({ profileDirectory }: BenchOptions): Promise<Subject
   const profiling = profileDirectory === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileDirectory}`];
   // Clients of a benchmark send no heartbeats.
   const settings = ["--host", "127.0.0.1", "--port", "0", "--heartbeat-interval-ms", "600000"];
-  return start("server", process.execPath, [...profiling, join(home, "dist/main.js"), ...settings], socketPort);
+  const args = [...profiling, join(home, "dist/main.js"), ...settings];
+  return start({ name: "server", path: process.execPath, args, findPort: socketPort });
 }
 
 /** Starts a bare uWebSockets.js process that does what `mode` says. */
 export function startControl(mode: ControlMode): Promise<Subject> {
   const control = join(import.meta.dirname, "control.js");
-  return start(`control (${mode})`, process.execPath, [control, mode], socketPort);
+  return start({ name: `control (${mode})`, path: process.execPath, args: [control, mode], findPort: socketPort });
 }
 
 /** Starts the Redis at `path`, which synchronises its log before it answers and does nothing else to its disk. */
@@ -38,7 +40,19 @@ export async function startRedis(path: string): Promise<Subject> {
   const port = await freePort();
   const log = ["--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0", "--save", ""];
   const args = ["--bind", "127.0.0.1", "--port", String(port), "--daemonize", "no", ...log];
-  return start("redis", path, args, (printed) => (printed.includes("Ready to accept connections") ? port : null));
+  const findPort: FindPort = (printed) => (printed.includes("Ready to accept connections") ? port : null);
+  // Debian has Redis under another name as well, which it must not see.
+  return start({ name: "redis", path, args, findPort, argv0: "redis-server" });
+}
+
+/** Starts the NATS server at `path`, with its defaults. */
+export function startNats(path: string): Promise<Subject> {
+  const args = ["--addr", "127.0.0.1", "--port", "-1"];
+  const findPort: FindPort = (printed) => {
+    const port = /client connections on [^\s]+:(\d+)/.exec(printed)?.[1];
+    return port === undefined || !printed.includes("Server is ready") ? null : Number(port);
+  };
+  return start({ name: "nats", path, args, findPort, log: "stderr" });
 }
 
 /** Runs `work` over subjects and stops them whatever happens. */
@@ -64,22 +78,32 @@ const socketPort: FindPort = (printed) => {
   return port === undefined ? null : Number(port);
 };
 
-async function start(name: string, path: string, args: readonly string[], findPort: FindPort): Promise<Subject> {
+interface Program {
+  readonly name: string;
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly findPort: FindPort;
+  /** Where it says that it listens. */
+  readonly log?: "stdout" | "stderr";
+  /** What it is told that it is called, where that is not `path`. */
+  readonly argv0?: string;
+}
+
+async function start({ name, path, args, findPort, log = "stdout", argv0 = path }: Program): Promise<Subject> {
   // Neither the caller's settings nor a settings file beside it may change what is measured, nor may older data.
   const folder = createFolder();
   const child = spawn(path, args, {
     cwd: folder.path,
     env: { PATH: process.env.PATH },
-    // Debian has Redis under another name as well, which it must not see.
-    argv0: name === "redis" ? "redis-server" : path,
-    stdio: ["ignore", "pipe", "inherit"],
+    argv0,
+    stdio: log === "stdout" ? ["ignore", "pipe", "inherit"] : ["ignore", "ignore", "pipe"],
   });
   const kill = (): void => void child.kill("SIGKILL");
   process.once("exit", kill);
   child.once("exit", () => process.off("exit", kill));
   try {
-    const port = await listeningPort(name, child, findPort);
-    child.stdout!.resume();
+    const port = await listeningPort(name, child, child[log]!, findPort);
+    child[log]!.resume();
     return { name, pid: child.pid!, port, stop: () => stop(child, folder) };
   } catch (error) {
     folder.remove();
@@ -87,7 +111,7 @@ async function start(name: string, path: string, args: readonly string[], findPo
   }
 }
 
-function listeningPort(name: string, child: ChildProcess, findPort: FindPort): Promise<number> {
+function listeningPort(name: string, child: ChildProcess, log: Readable, findPort: FindPort): Promise<number> {
   return new Promise((resolve, reject) => {
     let printed = "";
     const fail = (reason: string): void => {
@@ -99,7 +123,7 @@ function listeningPort(name: string, child: ChildProcess, findPort: FindPort): P
     child.once("error", (error) => fail(error.message));
     const early = (code: number | null): void => fail(`exited with ${code}`);
     child.once("exit", early);
-    child.stdout!.on("data", (chunk: Buffer) => {
+    log.on("data", (chunk: Buffer) => {
       printed += chunk.toString();
       const port = findPort(printed);
       if (port === null) return;

@@ -56,6 +56,8 @@ function createWorld(channel: Channel): World {
     plugWire: calling("plugWire"),
     freezeWire: calling("freezeWire"),
     thawWire: calling("thawWire"),
+    startPeer: calling("startPeer"),
+    killPeer: calling("killPeer"),
     census: takeCensus,
   };
 }

@@ -1,6 +1,6 @@
 /**
  * What a scenario asks of the harness around it: servers to start and to kill, wires to lay between a client and a
- * server and to cut. Servers and wires are named by their address, `host:port`.
+ * server and to cut, peers to talk to and to kill. Servers and wires are named by their address, `host:port`.
  */
 export interface Commands {
   /** Starts a server of the packed package in a process of its own, with flags as on the command line. */
@@ -22,6 +22,10 @@ export interface Commands {
   freezeWire(wire: string): Promise<void>;
   /** Lets new connections through; those that were frozen stay dead. */
   thawWire(wire: string): Promise<void>;
+  /** Starts a client in a process of its own, in one of the roles of `program/peer.ts`. Resolves with its name when it is ready. */
+  startPeer(role: string, server: string): Promise<string>;
+  /** SIGKILL: resolves when the process is gone. */
+  killPeer(peer: string): Promise<void>;
 }
 
 export type CommandName = keyof Commands;

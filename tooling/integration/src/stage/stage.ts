@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Commands } from "./commands.ts";
 import { findFreePort } from "./free-port.ts";
+import { type PeerProcess, startPeerProcess } from "./peer-process.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { layWire, type Wire } from "./wire.ts";
 
-/** The servers and wires of one scenario; gone when it is disposed of. */
+/** The servers, wires and peers of one scenario; gone when it is disposed of. */
 export interface Stage extends AsyncDisposable {
   readonly commands: Commands;
 }
@@ -21,10 +22,14 @@ interface StagedServer {
 /** Heartbeats are asked for this often, in milliseconds, so that a dead connection shows soon. */
 const heartbeatIntervalMs = 400;
 
-/** @param consumer folder of a project that has installed the packed server */
-export function createStage(consumer: string): Stage {
+/**
+ * @param consumer folder of a project that has installed the packed server
+ * @param peerConsumer folder of one that has installed the packed client, with the program of peers in it
+ */
+export function createStage(consumer: string, peerConsumer: string): Stage {
   const servers = new Map<string, StagedServer>();
   const wires = new Map<string, Wire>();
+  const peers = new Map<string, PeerProcess>();
   let over = false;
 
   async function start(port: number, folder: string, flags: readonly string[]): Promise<ServerProcess> {
@@ -70,10 +75,19 @@ export function createStage(consumer: string): Stage {
       async thawWire(address) {
         find(wires, address).handle("pass");
       },
+      async startPeer(role, server) {
+        if (over) throw new Error("the scenario is over");
+        const name = `${role}-${peers.size}`;
+        const peer = await startPeerProcess(peerConsumer, role, server);
+        peers.set(name, peer);
+        return name;
+      },
+      killPeer: (name) => find(peers, name).kill(),
     },
     async [Symbol.asyncDispose]() {
       over = true;
       const endings = [...servers.values()].map(({ process }) => process.end("SIGKILL"));
+      await Promise.all([...peers.values()].map((peer) => peer.kill()));
       await Promise.all([...endings, ...[...wires.values()].map((wire) => wire.close())]);
       await Promise.all([...servers.values()].map(({ folder }) => rm(folder, { recursive: true })));
     },

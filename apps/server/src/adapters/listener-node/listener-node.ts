@@ -41,7 +41,7 @@ export function createNodeListener<S>(options: ListenerOptions, handlers: Connec
       });
       // A violation of the WebSocket protocol: the library closes with the code that names it.
       ws.on("error", () => {});
-      ws.on("close", () => handlers.closed(session));
+      ws.on("close", (code) => handlers.closed(session, code));
       open.add(ws);
       ws.on("close", () => open.delete(ws));
     });

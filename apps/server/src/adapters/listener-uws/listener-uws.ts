@@ -79,10 +79,10 @@ export function createUwsListener<S>(options: ListenerOptions, handlers: Connect
       handlers.message(session, new Uint8Array(message), isBinary);
     },
     drain: (ws) => (ws as Socket<S>).cargo.connection!.outbox.drained(),
-    close(ws) {
+    close(ws, code) {
       const { session, outbox } = (ws as Socket<S>).cargo.connection!;
       outbox.closed();
-      handlers.closed(session);
+      handlers.closed(session, code);
     },
   });
   app.any("/*", (res, req) => handlers.request(createUwsExchange(res, req, options.maxFrameBytes)));

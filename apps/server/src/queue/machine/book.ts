@@ -1,8 +1,7 @@
-import type { Query } from "@singyeong/query";
 import { ownText } from "../../kernel/own-text.ts";
 import type { DeathCause, Standing } from "../../ports/queue-store.ts";
 import { createDueHeap, type DueHeap } from "./due-heap.ts";
-import { createLane, type Lane, lineUp, stepOut } from "./lane.ts";
+import { createLane, type Lane, type LaneTerms, lineUp, stepOut } from "./lane.ts";
 import {
   causes,
   createMessageTable,
@@ -20,6 +19,8 @@ import { append, insertByTurn, remove, type SlotList } from "./slot-list.ts";
 /** A message that is on disk, as it enters the book. */
 export interface NewMessage<C> {
   readonly seq: number;
+  /** Its place among messages of one priority: the lower goes first. */
+  readonly turn: number;
   readonly lane: Lane<C>;
   readonly priority: number;
   readonly maxAttempts: number;
@@ -43,8 +44,8 @@ export interface Book<C> {
   readonly holders: Map<number, Consumer<C>>;
   /** The queue of that name; made where it does not exist. */
   queue(name: string): QueueState<C>;
-  /** The lane of a target; made of its query where there is none. The caller counts as one of its users from now on. */
-  lane(queue: QueueState<C>, target: string, query: Query | null): Lane<C>;
+  /** The lane of a target; made of its terms where there is none. The caller counts as one of its users from now on. */
+  lane(queue: QueueState<C>, target: string, terms: LaneTerms | null): Lane<C>;
   laneOf(slot: number): Lane<C>;
   /** A message as one that may have gone by the time it is looked at again. */
   refer(slot: number): MessageRef;
@@ -105,7 +106,7 @@ export function createBook<C>(): Book<C> {
   }
 
   function sweep(queue: QueueState<C>): void {
-    if (queue.lanes.size === 0 && queue.line.open === 0 && !queue.paused && countMessages(queue) === 0) {
+    if (queue.lanes.size === 0 && queue.line.open === 0 && !isKept(queue) && countMessages(queue) === 0) {
       queues.delete(queue.name);
     }
   }
@@ -153,11 +154,11 @@ export function createBook<C>(): Book<C> {
       queues.set(made.name, made);
       return made;
     },
-    lane(queue, target, query) {
+    lane(queue, target, terms) {
       let lane = queue.lanes.get(target);
       if (lane === undefined) {
         const number = freeLanes.pop() ?? lanes.length;
-        lane = createLane(number, queue, target, query!);
+        lane = createLane(number, queue, target, terms!);
         lanes[number] = lane;
         targetLength += target.length;
         queue.lanes.set(target, lane);
@@ -175,7 +176,7 @@ export function createBook<C>(): Book<C> {
       table.pushedMs.set(slot, message.pushedMs);
       table.expiresMs.set(slot, message.expiresMs);
       table.bytes.set(slot, message.bytes);
-      table.turn.set(slot, message.seq);
+      table.turn.set(slot, message.turn);
       table.attempt.set(slot, 0);
       table.cause.set(slot, 0);
       table.dueMs.set(slot, 0);
@@ -250,6 +251,11 @@ export function createBook<C>(): Book<C> {
     const state = table.state.get(slot);
     return state === ready ? 0 : state === delayed ? table.readyMs.get(slot) : table.dueMs.get(slot);
   }
+}
+
+/** Whether a queue is there though it has neither messages nor requests. */
+function isKept<C>({ paused, pins }: QueueState<C>): boolean {
+  return paused || pins > 0;
 }
 
 /** When the message was pushed that has waited longest, of those that go first in their lines; `null` where none is ready. */

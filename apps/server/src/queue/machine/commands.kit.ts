@@ -44,7 +44,10 @@ const metadata = fc.record({
   color: fc.constantFrom("red", "blue", undefined),
   load: fc.constantFrom(0, 1, undefined),
 });
-const coming = fc.record({ kind: fc.constantFrom("connect" as const, "leave" as const, "release" as const), client });
+const coming = fc.record({
+  kind: fc.constantFrom("connect" as const, "leave" as const, "return" as const, "release" as const),
+  client,
+});
 const clog = fc.record({ kind: fc.constant("clog" as const), client, isClogged: fc.boolean() });
 const pause = fc.record({ kind: fc.constant("pause" as const), queue, isPaused: fc.boolean() });
 const purge = fc.record({

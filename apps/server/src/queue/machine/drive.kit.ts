@@ -7,15 +7,9 @@ import { queueNames, type Step } from "./commands.kit.ts";
 import { compareCounts, compareMessages } from "./compare.kit.ts";
 import { describeModel, type Held, listMessages, readStore } from "./describe.kit.ts";
 import { createModel, type ModelMessage } from "./model.kit.ts";
-import { type Metadata, targets } from "./model-targets.kit.ts";
+import { type Metadata, targets, usualMetadata } from "./model-targets.kit.ts";
 
 type Command = Step["command"];
-const usualMetadata: Readonly<Record<string, Metadata>> = {
-  a: { color: "red", load: 1 },
-  b: { color: "blue", load: 0 },
-  c: {},
-  d: { color: "red" },
-};
 
 interface Identity {
   readonly token: number;
@@ -114,7 +108,7 @@ export async function walk(path: readonly Step[]): Promise<void> {
     if (client === undefined || !client.isIn) return;
     site.registry.leave(participants.get(id)!.client);
     client.isIn = false;
-    model.cancel(id);
+    model.suspend(id);
     settleModel();
   }
 
@@ -174,6 +168,11 @@ export async function walk(path: readonly Step[]): Promise<void> {
         return;
       case "leave":
         return leave(command.client);
+      case "return": {
+        if (model.clients.get(command.client)?.isIn !== false) return;
+        model.resume(command.client);
+        return site.registry.join(participants.get(command.client)!.client);
+      }
       case "release":
         if (!model.clients.has(command.client)) return;
         leave(command.client);
@@ -261,7 +260,7 @@ export async function walk(path: readonly Step[]): Promise<void> {
 
   const doesExist = (name: string): boolean =>
     model.paused.has(name) ||
-    [...model.messages, ...model.requests].some(({ queue }) => queue === name) ||
+    [...model.messages, ...model.requests, ...model.suspended].some(({ queue }) => queue === name) ||
     underWay.some(({ token, first }) => token === first && pushed.get(first)?.queue === name);
 
   async function restart(ticks: number | null): Promise<void> {

@@ -1,4 +1,3 @@
-import type { Query } from "@singyeong/query";
 import type { Book } from "./book.ts";
 import type { Lane } from "./lane.ts";
 import { arrange, rearrange, takeFirst } from "./lane-heap.ts";
@@ -21,14 +20,14 @@ export interface Giving<C> {
 
 export function createGiving<C>({ table }: Book<C>, matcher: Matcher<C>, give: Give<C>): Giving<C> {
   /** Whose request gets the message of a query, by key or selector, else by the order of asking; `null` where nobody can. */
-  function choose({ line }: QueueState<C>, query: Query): Ticket<Consumer<C>> | null {
+  function choose({ queue: { line }, query, topic }: Lane<C>): Ticket<Consumer<C>> | null {
     const inForce = matcher.inForce(query);
     if (inForce.key === null && inForce.selector === null) {
-      return line.find(({ client }) => matcher.keeps(inForce, client));
+      return line.find(({ client }) => matcher.keeps(inForce, topic, client));
     }
     const fitting = new Map<C, Ticket<Consumer<C>>>();
     for (const consumer of line.consumers()) {
-      if (matcher.keeps(inForce, consumer.client)) fitting.set(consumer.client, line.firstOf(consumer));
+      if (matcher.keeps(inForce, topic, consumer.client)) fitting.set(consumer.client, line.firstOf(consumer));
     }
     if (fitting.size === 0) return null;
     const inOrder = [...fitting].sort(([, a], [, b]) => a.number - b.number).map(([client]) => client);
@@ -37,7 +36,7 @@ export function createGiving<C>({ table }: Book<C>, matcher: Matcher<C>, give: G
 
   function offer(lane: Lane<C>): boolean {
     if (lane.queue.paused || lane.queue.line.open === 0) return false;
-    const ticket = choose(lane.queue, lane.query);
+    const ticket = choose(lane);
     if (ticket === null) return false;
     give(lane, ticket);
     return true;
@@ -57,7 +56,7 @@ export function createGiving<C>({ table }: Book<C>, matcher: Matcher<C>, give: G
     offer,
     serve(queue, consumer) {
       if (queue.paused || queue.open.length === 0) return;
-      const mine = queue.open.filter((lane) => matcher.keeps(matcher.inForce(lane.query), consumer.client));
+      const mine = queue.open.filter((lane) => matcher.keeps(matcher.inForce(lane.query), lane.topic, consumer.client));
       // Others could have taken none of these before, and cannot now.
       drain(mine, () => queue.line.openOf(consumer));
     },

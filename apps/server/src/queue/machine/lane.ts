@@ -4,16 +4,30 @@ import type { MessageTable } from "./message-table.ts";
 import type { QueueState } from "./queue-state.ts";
 import { createSlotList, insertByTurn, remove, type SlotList } from "./slot-list.ts";
 
+/** What a message of a topic is about. */
+export interface Topic {
+  readonly text: string;
+  readonly segments: readonly string[];
+}
+
+/** What the messages of a lane have in common. */
+export interface LaneTerms {
+  readonly query: Query;
+  /** Null where its queue is no group's. */
+  readonly topic: Topic | null;
+  /** True where its messages are in memory alone. */
+  readonly isVolatile: boolean;
+}
+
 /**
- * The messages of one queue that have one target. Who may take one of them may take all, so where the first cannot be
+ * The messages of one queue that have one target, and one topic where they have any. Who may take one of them may take all, so where the first cannot be
  * given out none can, and however many wait hold up nobody else.
  */
-export interface Lane<C> {
+export interface Lane<C> extends LaneTerms {
   readonly number: number;
   readonly queue: QueueState<C>;
-  /** JSON text of the query. */
+  /** JSON text of the query, or of topic and query. */
   readonly target: string;
-  readonly query: Query;
   /** Those that are ready, by priority. */
   readonly lists: SlotList[];
   /** A bit for every priority that has some. */
@@ -27,9 +41,10 @@ export interface Lane<C> {
 /** Stands in for the lists of priorities that were never used. */
 const noMessages = createSlotList();
 
-export function createLane<C>(number: number, queue: QueueState<C>, target: string, query: Query): Lane<C> {
+export function createLane<C>(number: number, queue: QueueState<C>, target: string, terms: LaneTerms): Lane<C> {
   const lists = new Array<SlotList>(maxPriority + 1).fill(noMessages);
-  return { number, queue, target, query, lists, filled: 0, users: 0, openAt: -1 };
+  const { query, topic, isVolatile } = terms;
+  return { number, queue, target, query, topic, isVolatile, lists, filled: 0, users: 0, openAt: -1 };
 }
 
 /** The priority of the message that goes first; the lane has one. */

@@ -26,6 +26,8 @@ export function createBench() {
   const targets = new Map<Query, string>();
   const given: string[] = [];
   const removed: number[] = [];
+  /** Who had messages that are not their own any more. */
+  const freed: string[] = [];
   /** Clients of which the matcher was asked. */
   const asked: string[] = [];
   /** Messages and turns are numbered together. */
@@ -34,16 +36,17 @@ export function createBench() {
 
   const matcher = {
     inForce: (query: Query) => query,
-    keeps(query: Query, { name, takes }: Taker) {
+    keeps(query: Query, _: unknown, { name, takes }: Taker) {
       asked.push(name);
       return takes.includes(targets.get(query)!);
     },
     prefer: (_: Query, clients: readonly Taker[]) => clients.at(-1)!,
   };
-  const machine = createMachine(book, matcher, times, () => ++lastNumber, {
+  const machine = createMachine(book, matcher, () => ++lastNumber, {
     give: (slot, { client }) => void given.push(`${client.name}:${book.table.seq.get(slot)}`),
     moved() {},
-    removed: (seq) => void removed.push(seq),
+    removed: (slot) => void removed.push(book.table.seq.get(slot)),
+    freed: ({ client }) => void freed.push(client.name),
     died() {},
   });
 
@@ -54,15 +57,19 @@ export function createBench() {
     return parsed.query;
   }
 
+  const terms = (target: string) => ({ query: query(target), topic: null, isVolatile: false });
+
   return {
     book,
     machine,
     given,
     removed,
+    freed,
     asked,
     queue: (name = "q"): QueueState<Taker> => book.queue(name),
     consumer: (name: string, ...takes: string[]): Consumer<Taker> => ({
       client: { name, takes },
+      ...times,
       holds: new Map(),
       stakes: new Map(),
     }),
@@ -70,10 +77,14 @@ export function createBench() {
     admit(plain: NewPlain = {}): number {
       const { target = "any", priority = 4, maxAttempts = 20, expiresMs = 0, readyMs = 0, nowMs = 0 } = plain;
       const queue = book.queue(plain.queue ?? "q");
-      const lane = book.lane(queue, target, queue.lanes.has(target) ? null : query(target));
+      const lane = book.lane(queue, target, queue.lanes.has(target) ? null : terms(target));
       const seq = ++lastNumber;
       queue.bytes += 10;
-      machine.admit({ seq, lane, priority, maxAttempts, pushedMs: nowMs, expiresMs, bytes: 10 }, readyMs, nowMs);
+      machine.admit(
+        { seq, turn: seq, lane, priority, maxAttempts, pushedMs: nowMs, expiresMs, bytes: 10 },
+        readyMs,
+        nowMs,
+      );
       return seq;
     },
   };

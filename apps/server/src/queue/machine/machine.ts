@@ -15,14 +15,11 @@ export interface Effects<C> {
   /** Where a message stands is to be stored. */
   moved(slot: number): void;
   /** A message is to be removed from what is stored. */
-  removed(seq: number): void;
+  removed(slot: number): void;
+  /** A message that a consumer held is not its own any more; where it `comesBack` it was not dealt with, and lines up again. */
+  freed(consumer: Consumer<C>, comesBack: boolean): void;
   /** A message is dead. */
   died(queue: QueueState<C>, cause: DeathCause): void;
-}
-
-export interface MachineTimes {
-  readonly leaseMs: number;
-  readonly retryMs: number;
 }
 
 /**
@@ -71,7 +68,6 @@ export interface Machine<C> {
 export function createMachine<C>(
   book: Book<C>,
   matcher: Matcher<C>,
-  times: MachineTimes,
   nextTurn: () => number,
   effects: Effects<C>,
 ): Machine<C> {
@@ -96,8 +92,15 @@ export function createMachine<C>(
     lane.queue.line.use(ticket);
     table.attempt.set(slot, table.attempt.get(slot) + 1);
     table.lease.set(slot, table.lease.get(slot) + 1);
-    book.toLeased(slot, nowMs + times.leaseMs, consumer);
+    book.toLeased(slot, nowMs + consumer.leaseMs, consumer);
     effects.give(slot, consumer);
+  }
+
+  /** A message leaves its state for good; who held it is told. */
+  function leave(slot: number): void {
+    const holder = table.state.get(slot) === leased ? book.holders.get(slot)! : null;
+    book.leave(slot);
+    if (holder !== null) effects.freed(holder, false);
   }
 
   /** A message that has left its state dies. */
@@ -125,9 +128,12 @@ export function createMachine<C>(
     if (isFirst) while (lane.openAt !== -1 && giving.offer(lane));
   }
 
-  /** A message comes back from a consumer. */
-  function comeBack(slot: number, delayMs: number): void {
+  /** A message comes back from a consumer, after the usual delay where none is given. */
+  function comeBack(slot: number, delay: number | null): void {
+    const holder = book.holders.get(slot)!;
+    const delayMs = delay ?? holder.retryMs;
     book.leave(slot);
+    effects.freed(holder, true);
     if (dies(slot)) return;
     table.turn.set(slot, nextTurn());
     effects.moved(slot);
@@ -142,8 +148,8 @@ export function createMachine<C>(
   }
 
   function discard(slot: number): void {
-    effects.removed(table.seq.get(slot));
-    book.leave(slot);
+    effects.removed(slot);
+    leave(slot);
     book.drop(slot);
   }
 
@@ -167,7 +173,7 @@ export function createMachine<C>(
   function happen(slot: number): void {
     switch (table.state.get(slot)) {
       case leased:
-        return comeBack(slot, times.retryMs);
+        return comeBack(slot, null);
       case delayed:
         book.leave(slot);
         if (isExpired(slot)) return die(slot, "expired");
@@ -231,9 +237,9 @@ export function createMachine<C>(
       const slot = heldBy(consumer, seq);
       if (slot === -1) return false;
       if (isFinal) {
-        book.leave(slot);
+        leave(slot);
         die(slot, "rejected");
-      } else comeBack(slot, delayMs ?? times.retryMs);
+      } else comeBack(slot, delayMs);
       if (book.holders.get(slot) === consumer && table.state.get(slot) !== leased) book.letGo(slot);
       return true;
     },
@@ -241,7 +247,7 @@ export function createMachine<C>(
       nowMs = now;
       const slot = heldBy(consumer, seq);
       if (slot === -1) return;
-      book.leave(slot);
+      leave(slot);
       die(slot, "unreadable");
       book.letGo(slot);
     },
@@ -274,6 +280,7 @@ export function createMachine<C>(
       }
       const touched = new Set<Lane<C>>();
       for (const slot of [...consumer.holds.values()]) {
+        if (book.holders.get(slot) !== consumer) continue;
         if (table.state.get(slot) === leased) {
           book.leave(slot);
           if (!dies(slot)) book.toReady(slot);

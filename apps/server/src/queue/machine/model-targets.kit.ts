@@ -7,6 +7,14 @@ export interface Metadata {
   readonly load?: number | undefined;
 }
 
+/** Of clients as they come, by id. */
+export const usualMetadata: Readonly<Record<string, Metadata>> = {
+  a: { color: "red", load: 1 },
+  b: { color: "blue", load: 0 },
+  c: {},
+  d: { color: "red" },
+};
+
 export interface ModelTarget {
   readonly query: object;
   fits(metadata: Metadata): boolean;

@@ -53,6 +53,8 @@ export function createModel(times: ModelTimes, startMs: number) {
   let messages: ModelMessage[] = [];
   /** One entry for each message that is asked for. */
   let requests: { readonly client: string; readonly queue: string }[] = [];
+  /** Those of clients that are away. */
+  let suspended: typeof requests = [];
   const clients = new Map<string, ModelClient>();
   const paused = new Set<string>();
   let parcels: Parcel[] = [];
@@ -146,6 +148,11 @@ export function createModel(times: ModelTimes, startMs: number) {
     requests = requests.filter((asked) => asked.client !== client || (queue !== undefined && asked.queue !== queue));
   }
 
+  function forgetRequests(client: string, queue?: string): void {
+    endRequests(client, queue);
+    suspended = suspended.filter((asked) => asked.client !== client || (queue !== undefined && asked.queue !== queue));
+  }
+
   /** Nobody took it: as if nothing had been; and who takes nothing more asks for nothing more. */
   function giveBack({ client, message, attempt }: Parcel): void {
     Object.assign(message, { state: "ready", holder: null, attempt: attempt - 1 });
@@ -191,7 +198,20 @@ export function createModel(times: ModelTimes, startMs: number) {
     request(client: string, queue: string, count: number): void {
       for (let i = 0; i < count; i++) requests.push({ client, queue });
     },
-    cancel: endRequests,
+    cancel: forgetRequests,
+    get suspended(): readonly { readonly client: string; readonly queue: string }[] {
+      return suspended;
+    },
+    /** A client has left, and may come back: what it asks counts again then. */
+    suspend(client: string): void {
+      suspended = suspended.concat(requests.filter((asked) => asked.client === client));
+      endRequests(client);
+    },
+    resume(client: string): void {
+      clients.get(client)!.isIn = true;
+      requests = requests.concat(suspended.filter((asked) => asked.client === client));
+      suspended = suspended.filter((asked) => asked.client !== client);
+    },
     ack: (client: string, message: ModelMessage) =>
       message.holder === client && remove((other) => other === message) === 1,
     nack(client: string, message: ModelMessage, delayMs: number | null, isFinal: boolean): boolean {
@@ -209,7 +229,7 @@ export function createModel(times: ModelTimes, startMs: number) {
     /** A client is gone for good. */
     release(client: string): void {
       clients.delete(client);
-      endRequests(client);
+      forgetRequests(client);
       for (const message of messages) {
         if (message.holder !== client) continue;
         if (message.state === "leased" && !dies(message)) message.state = "ready";
@@ -261,6 +281,7 @@ export function createModel(times: ModelTimes, startMs: number) {
     restore(found: readonly ModelMessage[]): void {
       messages = found.map((message) => ({ ...message, turn: nextTurn() }));
       requests = [];
+      suspended = [];
       parcels = [];
       clients.clear();
     },

@@ -7,6 +7,8 @@ export interface QueueState<C> {
   readonly name: string;
   /** True where nothing is given out. */
   paused: boolean;
+  /** How many want it kept, whatever else is the matter with it. */
+  pins: number;
   /** By the text of their target. */
   readonly lanes: Map<string, Lane<C>>;
   /** Those that have ready messages, in no order. */
@@ -33,10 +35,13 @@ export interface Stake {
   leased: number;
 }
 
-/** A client that asks for messages or holds some. */
+/** One who asks for messages or holds some: a client, or one subscription of a client. */
 export interface Consumer<C> {
   readonly client: C;
-  /** Slots, by seq, of messages that it holds, or held last while nobody else got them. */
+  /** How long what it is given is its own, and how long what it kept for longer waits before it is given out again. */
+  leaseMs: number;
+  readonly retryMs: number;
+  /** Slots, by seq, of messages that it holds, or held last while nobody else got them. Consumers of one client may share it. */
   readonly holds: Map<number, number>;
   /** By the name of the queues that it asks, or holds messages of. */
   readonly stakes: Map<string, Stake>;
@@ -46,6 +51,7 @@ export function createQueueState<C>(name: string): QueueState<C> {
   return {
     name,
     paused: false,
+    pins: 0,
     lanes: new Map(),
     open: [],
     line: createWaitingLine(),

@@ -98,9 +98,9 @@ export function encodeDelivery(t: string, parts: DeliveryParts, ts: number): Raw
 export function number(frame: Raw, seq: number): Raw {
   const end = `,"seq":${seq}}`;
   if (typeof frame === "string") return frame.slice(0, -1) + end;
-  const start = frame.subarray(0, -1);
-  const numbered = cutBytes(frame.length - 1 + end.length);
-  numbered.set(start);
-  for (let i = 0; i < end.length; i++) numbered[start.length + i] = end.charCodeAt(i);
+  const start = frame.length - 1;
+  const numbered = cutBytes(start + end.length);
+  numbered.set(frame);
+  for (let i = 0; i < end.length; i++) numbered[start + i] = end.charCodeAt(i);
   return numbered;
 }

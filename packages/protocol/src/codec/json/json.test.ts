@@ -97,6 +97,35 @@ describe("reading a JSON frame", () => {
     expect(jsonCodec.readFrame(bytes(`{"d":{"a":${"[".repeat(1 << 20)}`), limits)).toMatchObject({ fault: "too-deep" });
   });
 
+  it("looks at every byte of long strings, wherever they begin and whatever stands where in them", () => {
+    const odd = [
+      "a",
+      "é",
+      "한",
+      "\u0000",
+      "\u001f",
+      " ",
+      "!",
+      '"',
+      "#",
+      "[",
+      "\\",
+      "\\\\",
+      "]",
+      "\u007f",
+      "\u0080",
+      "\ud7ff",
+    ];
+    for (const unit of odd) {
+      for (let before = 0; before < 60; before++) {
+        for (let shift = 0; shift < 4; shift++) {
+          const text = `{"op":4,${" ".repeat(shift)}"d":"${"x".repeat(before)}${unit}${"y".repeat(60 - before)}"}`;
+          expect([text, accepts(text)]).toEqual([text, parses(text)]);
+        }
+      }
+    }
+  });
+
   it("accepts exactly what JSON.parse accepts", () => {
     const seed = Number(process.env.SEED ?? Date.now() % 1e9);
     const alphabet = fc.constantFrom(...'{}[]:,"\\u0eE+-.19tfn aruels\n\u0001é');

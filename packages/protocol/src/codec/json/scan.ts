@@ -9,7 +9,7 @@
  */
 import type { FrameFault, FrameLimits } from "../codec.ts";
 import { BACKSLASH, CLOSE_LIST, CLOSE_MAP, COLON, COMMA, OPEN_LIST, OPEN_MAP, QUOTE } from "./characters.ts";
-import { loadText } from "./text-buffer.ts";
+import { loadedWords, loadText } from "./text-buffer.ts";
 
 /** Failures deeper than the limit lie below this number; offsets into a frame never reach it. */
 const TOO_DEEP = -0x4000_0000;
@@ -18,6 +18,14 @@ const TOO_DEEP = -0x4000_0000;
 const STOPS_STRING = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
 );
+
+/** Strings are walked byte by byte up to here: most end sooner. */
+const NEAR = 40;
+const SPACES = 0x20202020;
+const QUOTES = 0x22222222;
+const BACKSLASHES = 0x5c5c5c5c;
+const ONES = 0x01010101;
+const HIGH_BITS = 0x80808080 | 0;
 
 /** A scan's result where the construct breaks at `at`. */
 export const malformed = (at: number): number => -1 - at;
@@ -84,8 +92,26 @@ function skipPlain(bytes: Uint8Array, at: number, byte: number): number {
 export function skipString(bytes: Uint8Array, at: number): number {
   if (bytes[at] !== QUOTE) return malformed(at);
   at++;
-  while (STOPS_STRING[bytes[at]!] === 0) at++;
+  const near = (at + NEAR) & ~3;
+  while (STOPS_STRING[bytes[at]!] === 0) if (++at === near) at = skipWords(at);
   return bytes[at] === QUOTE ? at + 1 : skipRest(bytes, at);
+}
+
+/**
+ * Skips what needs no look, four bytes at a time from a multiple of four on: in long strings, half the time. Whether any byte of a word is below
+ * 0x20, or zero once quotes or backslashes are made zeros, is told by borrows ("Bit Twiddling Hacks", Anderson, 1997).
+ */
+function skipWords(at: number): number {
+  const words = loadedWords();
+  let i = at >> 2;
+  for (;;) {
+    const word = words[i]!;
+    const quotes = word ^ QUOTES;
+    const backslashes = word ^ BACKSLASHES;
+    const stops = ((word - SPACES) & ~word) | ((quotes - ONES) & ~quotes) | ((backslashes - ONES) & ~backslashes);
+    if ((stops & HIGH_BITS) !== 0) return i << 2;
+    i++;
+  }
 }
 
 /** Skips the rest of a string from something in it that needs a look. */

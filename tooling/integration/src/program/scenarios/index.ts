@@ -1,4 +1,5 @@
 import type { Scenario } from "../world.ts";
+import { calls, killedPeers, killedServer } from "./calls.ts";
 import { carelessness } from "./carelessness.ts";
 import { conversation } from "./conversation.ts";
 import { faults } from "./faults.ts";
@@ -9,6 +10,8 @@ import { password } from "./password.ts";
 import { queues } from "./queues.ts";
 import { leaks } from "./reconnects.ts";
 import { restart } from "./restart.ts";
+import { resume } from "./resume.ts";
+import { killedMember, killedTopicServer } from "./topics.ts";
 
 /** What must hold on every runtime. */
 export const promises = {
@@ -18,6 +21,13 @@ export const promises = {
   "keeps every digit of 64-bit integers": integers,
   "loses nothing that was confirmed when the server is killed, and comes back": restart,
   "works on every job of a queue when the server is killed": queues,
+  "calls and is called in JSON": calls("json", "json"),
+  "calls and is called across encodings": calls("json", "msgpack"),
+  "notices that a peer of a call was killed, on either end": killedPeers,
+  "fails calls when the server is killed, and makes others when it is back": killedServer,
+  "gives the events of a member that was killed to another": killedMember,
+  "loses no event when the server is killed": killedTopicServer,
+  "resumes when its connection is cut, and nobody notices": resume,
   "survives a reset network": reset,
   "notices a network that went silent": silence,
   "goes elsewhere at once when the server says goodbye": goodbye,

@@ -1,0 +1,171 @@
+import { jsonCodec, transcode } from "@singyeong/protocol/codec";
+import { parseQuery, type Query } from "@singyeong/query";
+import { ownText } from "../kernel/own-text.ts";
+import { encodeContent } from "../queue/content.ts";
+import type { Engine } from "../queue/engine.ts";
+import { arrivalBytes, full, type Incoming } from "../queue/intake.ts";
+import type { Topic } from "../queue/machine/lane.ts";
+import { formatMessageId } from "../queue/message-id.ts";
+import { refuseTarget } from "../queue/pushing.ts";
+import type { QueueRefusal, Settled } from "../queue/queues.ts";
+import { createTopic, formatTopicTarget, groupPrefix } from "../queue/topic-lane.ts";
+import type { Router } from "../router/router.ts";
+import type { Answers } from "./answers.ts";
+import type { Copying, Original } from "./copying.ts";
+import { type Group, type Groups, tooMany } from "./groups.ts";
+import { type Keeping, memoryBytesOf } from "./keeping.ts";
+import type { PatternIndex } from "./pattern-index.ts";
+import { retainedRecord } from "./records.ts";
+import type { TopicMetrics } from "./topic-metrics.ts";
+import type { AnswerWish, Publication, PublishOutcome, TopicLimits } from "./topics.ts";
+
+export interface PublishingOptions {
+  readonly engine: Engine;
+  readonly router: Router;
+  readonly groups: Groups;
+  readonly keeping: Keeping;
+  readonly copying: Copying;
+  readonly answers: Answers;
+  readonly metrics: TopicMetrics;
+  /** Patterns of topics that are kept in memory alone. */
+  readonly memoryTopics: PatternIndex<null>;
+  readonly limits: TopicLimits;
+  /** Tells the publications of this run of the server from those of others. */
+  readonly run: string;
+  /** Something is kept that will be over. */
+  readonly kept: () => void;
+}
+
+/** Where messages of a topic go, as long as no pattern comes or goes. */
+interface Route {
+  readonly topic: Topic;
+  readonly groups: ReadonlySet<Group>;
+  readonly isVolatile: boolean;
+  /** The target of messages that any member may get. */
+  readonly target: string;
+}
+
+/** Routes that are remembered. */
+const maxRoutes = 10_000;
+/** Publications that a client may have whose answers it waits for ([TO-15]). */
+const maxAwaited = 10_000;
+
+export function createPublishing(options: PublishingOptions) {
+  const { engine, router, groups, keeping, copying, answers, metrics, memoryTopics, limits } = options;
+  const { intake, nextNumber, now, changed } = engine;
+  const anybody = readAnybody();
+  let routes = new Map<string, Route>();
+  let generation = -1;
+
+  function routeOf(topic: string): Route {
+    if (generation !== groups.generation || routes.size > maxRoutes) {
+      routes = new Map();
+      generation = groups.generation;
+    }
+    const known = routes.get(topic);
+    if (known !== undefined) return known;
+    const own = createTopic(ownText(topic));
+    const isVolatile = memoryTopics.covers(own.segments);
+    const target = formatTopicTarget(own.text, null, isVolatile);
+    const route = { topic: own, groups: groups.of(own.segments), isVolatile, target };
+    routes.set(own.text, route);
+    return route;
+  }
+
+  function readOriginal({ topic, isVolatile, target }: Route, publication: Publication): Original | QueueRefusal {
+    const { codec, payload, headers } = publication;
+    const terms = { query: anybody, topic, isVolatile };
+    const original = {
+      target,
+      terms,
+      body: encodeContent({ codec, payload, headers, nonce: undefined }),
+      publishedMs: now(),
+    };
+    if (publication.target === undefined) return original;
+    const compiled = router.compile(codec, publication.target);
+    if (!compiled.ok) return refuseTarget(compiled);
+    const raw = codec === jsonCodec ? publication.target : transcode(publication.target, codec, jsonCodec);
+    return {
+      ...original,
+      target: formatTopicTarget(topic.text, raw as string, isVolatile),
+      terms: { ...terms, query: compiled.query },
+    };
+  }
+
+  /** What is refused of copies and what is kept, on their way to the disk; the body is in memory once. */
+  function refuseDurable({ body, target }: Original, count: number): QueueRefusal | null {
+    return intake.refuseStore(count * (body.byteLength + target.length), heldBytes(body, target, count));
+  }
+
+  return (publication: Publication, wish: AnswerWish | null, settled: Settled<PublishOutcome>): void => {
+    if (wish !== null && answers.countOf(wish.client) >= maxAwaited) return settled(tooMany("answers", maxAwaited));
+    const route = routeOf(publication.topic);
+    const original = readOriginal(route, publication);
+    if ("ok" in original) return settled(original);
+    const { body, target, publishedMs } = original;
+    const bytes = body.byteLength + target.length;
+    if (bytes > limits.maxQueueMessageBytes) return settled(full("message_bytes", limits.maxQueueMessageBytes));
+    const number = nextNumber();
+    const copies = copying.copy(original, route.groups, null);
+    if ("ok" in copies) return settled(copies);
+
+    const id = `${formatMessageId(number)}${options.run}`;
+    if (wish !== null) {
+      answers.open(number, id, wish);
+      for (const { seq, lane } of copies) answers.addCopy(number, seq, lane.queue.name.slice(groupPrefix.length));
+    }
+    const finish = (refusal: QueueRefusal | null): void => {
+      if (refusal === null) metrics.publications.total++;
+      if (wish !== null && refusal !== null) answers.drop(number);
+      else if (wish !== null) answers.complete(number);
+      settled(refusal ?? { ok: true, id, groups: copies.length });
+    };
+    const message = { topic: route.topic.text, target, publishedMs, bytes };
+    if (route.isVolatile) return publishInMemory(copies);
+    publishOnDisk(copies);
+
+    function publishInMemory(admitted: readonly Incoming[]): void {
+      const size = memoryBytesOf(body);
+      if (!keeping.makeRoom(size * admitted.length)) return refused(full("memory_bytes", limits.maxTopicMemoryBytes));
+      intake.admit(admitted);
+      if (keeping.isOn && keeping.makeRoom(size)) {
+        keeping.add({ ...message, seq: number, bytes: size, body });
+        options.kept();
+      }
+      finish(null);
+      changed();
+    }
+
+    function publishOnDisk(stored: readonly Incoming[]): void {
+      const count = stored.length + (keeping.isOn ? 1 : 0);
+      const refusal = refuseDurable(original as Original, count);
+      if (refusal !== null) return refused(refusal);
+      // Numbers grow in the order in which they are stored: that of what is kept is the first.
+      const records = keeping.isOn ? [retainedRecord(number, target, publishedMs, body)] : [];
+      intake.store(stored, records, heldBytes(body, target, count), (failure) => {
+        if (failure === null && keeping.isOn) {
+          keeping.add({ ...message, seq: number, body: null });
+          options.kept();
+        }
+        finish(failure);
+      });
+    }
+
+    function refused(refusal: QueueRefusal): void {
+      copying.discard(copies as Incoming[]);
+      finish(refusal);
+    }
+  };
+}
+
+/** What copies take in memory until they are on disk: they share the body. */
+function heldBytes(body: Uint8Array, target: string, count: number): number {
+  return body.byteLength + count * (target.length + arrivalBytes);
+}
+
+/** The query of messages that any member may get. */
+function readAnybody(): Query {
+  const parsed = parseQuery({});
+  if (!parsed.ok) throw new Error(parsed.message);
+  return parsed.query;
+}

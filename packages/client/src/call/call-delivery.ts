@@ -1,0 +1,36 @@
+import { defaultCredit } from "@singyeong/protocol";
+
+/** CALL, as far as it has been checked. */
+export interface CallDelivery {
+  readonly id: number;
+  readonly method: string;
+  readonly from: { readonly app: string; readonly id: string };
+  /** The stream whose other end calls back; `null` where it is none. */
+  readonly via: number | null;
+  /** `undefined` where there is none. */
+  readonly payload: unknown;
+  readonly end: boolean;
+  readonly credit: number;
+  readonly deadlineMs: number | null;
+  readonly headers: unknown;
+  readonly codec: string | null;
+}
+
+/** Reads a CALL; `null` where it is none. */
+export function readCall(d: Readonly<Record<string, unknown>>): CallDelivery | null {
+  const { id, method, via, payload, end, credit, deadline_ms: deadlineMs, headers, codec } = d;
+  if (typeof id !== "number" || typeof method !== "string") return null;
+  const { app, client_id } = (d.from ?? {}) as { readonly app?: unknown; readonly client_id?: unknown };
+  return {
+    id,
+    method,
+    from: { app: typeof app === "string" ? app : "", id: typeof client_id === "string" ? client_id : "" },
+    via: typeof via === "number" ? via : null,
+    payload,
+    end: end === true,
+    credit: typeof credit === "number" ? credit : defaultCredit,
+    deadlineMs: typeof deadlineMs === "number" ? deadlineMs : null,
+    headers,
+    codec: typeof codec === "string" ? codec : null,
+  };
+}

@@ -1,0 +1,97 @@
+import type { PayloadCodec } from "../codec/payload-codec.ts";
+import type { SingyeongError } from "../errors.ts";
+import type { Target } from "../query/query.ts";
+import type {
+  Call,
+  CallOptions,
+  HandleOptions,
+  Handler,
+  IncomingMiddleware,
+  Middleware,
+  OutgoingMiddleware,
+  Relay,
+  ServeOptions,
+} from "./call.ts";
+import { type Callee, createCallee } from "./callee.ts";
+import { createCaller } from "./caller.ts";
+import { createPayloadCodecs } from "./payload-codecs.ts";
+import { createStreams, type StreamsCore } from "./streams.ts";
+
+/** Handlers by method. */
+export type Handlers = { readonly [method: string]: Handler };
+
+/** What a client does with calls. */
+export interface Calls {
+  /** `refusal` is why nothing new might be sent when this was asked for; `null` where it might. */
+  call(
+    refusal: SingyeongError | null,
+    target: Target<never>,
+    method: string,
+    input: unknown,
+    options?: CallOptions,
+  ): Call<unknown>;
+  /** Here and below: what is returned takes it off, and resolves once nothing of it is at work. */
+  serve(handlers: Handlers, options?: ServeOptions & HandleOptions): () => Promise<void>;
+  use(middleware: Middleware): () => Promise<void>;
+  relay(relay: Relay): () => Promise<void>;
+}
+
+export interface CallsOptions {
+  readonly maxCalls: number;
+  readonly codecs: readonly PayloadCodec[];
+}
+
+export function createCalls(core: StreamsCore, { maxCalls, codecs }: CallsOptions): Calls {
+  const incoming: IncomingMiddleware[] = [];
+  const outgoing: OutgoingMiddleware[] = [];
+  const findForm = createPayloadCodecs(codecs);
+  let idlers: (() => void)[] = [];
+  const streams = createStreams(
+    core,
+    (d, link) => callee.called(d, link),
+    () => {
+      if (idlers.length > 0 && streams.size === 0) rest();
+    },
+  );
+  const caller = createCaller(core, streams, findForm, outgoing);
+  const callee: Callee = createCallee(core, streams, caller, { maxCalls, findForm, middleware: incoming });
+
+  function rest(): void {
+    const due = idlers;
+    idlers = [];
+    for (const run of due) run();
+  }
+
+  core.inbox.attend(callee);
+  core.inbox.attend({
+    get busy() {
+      return streams.size > 0;
+    },
+    whenIdle(run) {
+      if (streams.size === 0) run();
+      else idlers.push(run);
+    },
+  });
+
+  return {
+    call: caller.call,
+    serve(handlers, { use = [], ...options } = {}) {
+      const stops = Object.entries(handlers).map(([method, handler]) => callee.handle(method, handler, options, use));
+      return async () => void (await Promise.all(stops.map((stop) => stop())));
+    },
+    use(middleware) {
+      if (middleware.incoming !== undefined) incoming.push(middleware.incoming);
+      if (middleware.outgoing !== undefined) outgoing.push(middleware.outgoing);
+      return async () => {
+        remove(incoming, middleware.incoming);
+        remove(outgoing, middleware.outgoing);
+      };
+    },
+    relay: callee.relay,
+  };
+}
+
+function remove<T>(list: T[], item: T | undefined): void {
+  const at = item === undefined ? -1 : list.indexOf(item);
+  if (at >= 0) list.splice(at, 1);
+}

@@ -1,0 +1,2 @@
+/** What a server must have for calls. */
+export const extension = "stream";

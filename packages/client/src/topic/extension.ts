@@ -1,0 +1,2 @@
+/** What a server must have for topics. */
+export const extension = "topic";
