@@ -23,6 +23,19 @@ it.each([
   expect(toFailure(new SingyeongError(code, "x", { details: 1 }))).toMatchObject({ code, outcome, details: 1 });
 });
 
+const fault = { at: "/d/method", message: "method is text of 1 to 256 bytes" };
+
+it.each([
+  ["dispatch/invalid", "invalid", fault, "invalid: /d/method: method is text of 1 to 256 bytes"],
+  ["query/invalid", "invalid", { at: "/d/a", rule: "query/x", message: "y" }, "invalid: /d/a: query/x: y"],
+  ["dispatch/invalid", `invalid: ${fault.at}: ${fault.message}`, fault, `invalid: ${fault.at}: ${fault.message}`],
+  ["dispatch/invalid", "invalid", null, "invalid"],
+  ["stream/rejected", "no such method", "x", "no such method"],
+  ["paint/empty", "out of paint", fault, "out of paint"],
+])("of %s %j with the data %j tells %j", (code, message, data, told) => {
+  expect(toFailure(new SingyeongError(code, message, { data }))).toMatchObject({ message: told });
+});
+
 it("leaves what is told already", () => {
   const failure = misuse("x");
   expect(toFailure(failure)).toBe(failure);

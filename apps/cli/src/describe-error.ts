@@ -106,16 +106,24 @@ export function needsPassword(): Failure {
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (isCoded(error)) {
-    const { code, message, data } = error;
+    const { code, data } = error;
     const details = error.details ?? data;
     const row: Row = own(rows, code) ?? { outcome: own(families, code.split("/")[0]!) ?? "failed" };
-    return new Failure(row.outcome, code, row.message ?? message, { advice: row.advice, details, cause: error });
+    const message = row.message ?? (row.outcome === "refused" ? withFault(error.message, data) : error.message);
+    return new Failure(row.outcome, code, message, { advice: row.advice, details, cause: error });
   }
   const { message, stack, code } = (error instanceof Error ? error : new Error(String(error))) as NodeJS.ErrnoException;
   // What the system says about files and sockets is no defect of ours.
   if (code !== undefined && /^E[A-Z]+$/.test(code))
     return new Failure("failed", "cli/system", message, { cause: error });
   return new Failure("failed", "cli/internal", message, { advice: `This is a defect of sg. ${stack}`, cause: error });
+}
+
+/** A refused call says in its data where the fault is and what it is. It is told once, also where the message holds it already. */
+function withFault(message: string, data: unknown): string {
+  const { at, rule, message: reason } = Object(data) as Readonly<Record<string, unknown>>;
+  if (typeof reason !== "string" || message.includes(reason)) return message;
+  return [message, at, rule, reason].filter((part) => typeof part === "string").join(": ");
 }
 
 /** Codes come from servers, which may name them like anything that objects have. */

@@ -58,6 +58,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
+const odd = '{"ops":[{"path":"/a","op":"$odd","to":{"value":1}}]}';
 const ran = (stdout: string) => ({ code: 0, stdout, stderr: "" });
 
 describe("sg call", () => {
@@ -115,6 +116,8 @@ describe("sg call", () => {
   it.each([
     [["nobody", "add", "1"], 5, "no client matches"],
     [["math", "bogus", "1"], 4, "Is that the method's name?"],
+    [["math", "x".repeat(300), "1"], 4, "sg: invalid dispatch payload: /d/method: method is text of 1 to 256 bytes\n"],
+    [["--query", odd, "add", "1"], 4, "sg: invalid query: /d/target/ops/0/op: query/unknown-op: expected an operator"],
     [["math", "never", "--deadline", "100ms"], 6, "--deadline gives it longer."],
     [["math", "fail", "1"], 1, 'sg: out of\\u001b[2J paint\nCode paint/empty, data {"colour":"red"}\n'],
     [["math", "add", "hello"], 2, "the input is no JSON"],
@@ -149,6 +152,23 @@ describe("sg call", () => {
     expect(await calling.line()).toMatch(/^0 x/);
     expect(await calling.interrupt()).toBe(130);
     await expect.poll(() => endings.splice(0)).toEqual(["stream/cancelled"]);
+  });
+
+  it("tells people that the connection is gone while it waits for it, and programs what came of it", async () => {
+    await using going = await startServer();
+    const slow = await going.connect({ app: "slow" });
+    let called = 0;
+    slow.handle("never", () => new Promise(() => called++));
+    const call = ["call", "slow", "never", "1", "--server", `127.0.0.1:${going.port}`];
+    await using people = sg.start(call);
+    await using program = sg.start([...call, "--json"]);
+    await expect.poll(() => called).toBe(2);
+    await going.kill();
+    await people.said("Trying again…");
+    await going.restart();
+    expect([await people.ended, await program.ended]).toEqual([3, 3]);
+    expect(people.stderr).toMatch(/^The connection is gone: .*\. Trying again…\nConnected again to .*\.\nsg: .*\n/);
+    expect(JSON.parse(program.stderr)).toMatchObject({ error: { code: "client/connection-lost", exitCode: 3 } });
   });
 
   it("ends quietly and cancels where its reader has seen enough", async () => {

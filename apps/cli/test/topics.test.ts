@@ -37,7 +37,9 @@ describe("sg pub", () => {
   it("says that nobody subscribed, which is no failure", async () => {
     const ran = await sg.run(["pub", "nobody.listens", "1"]);
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\S+ {2}0 groups\n$/) });
-    expect(ran.stderr).toBe("1 message published to nobody.listens; no group had subscribed to 1 of them\n");
+    expect(ran.stderr).toBe("1 message published to nobody.listens; nobody gets it, as no group had subscribed\n");
+    const { stderr } = await sg.run(["pub", "nobody.listens", "-"], { stdin: "1\n2\n" });
+    expect(stderr).toBe("2 messages published to nobody.listens; nobody gets them, as no group had subscribed\n");
   });
 
   it("publishes a message per line, in their order", async () => {
@@ -84,6 +86,22 @@ describe("sg pub", () => {
     expect(await sg.run(["pub", "mute", "1", "--reply", "--timeout", "50ms"])).toMatchObject({ code: 6 });
   });
 
+  it("waits in the queue of a group, which shows topic and target", async () => {
+    const member = await server.connect({ app: "away" });
+    await member.subscribe("waiting.>", () => {}).subscribed();
+    await member.close();
+    await sg.run(["pub", "waiting.a", "1"]);
+    await sg.run(["pub", "waiting.b", "2", "--target", "region=eu"]);
+    const { stdout } = await sg.run(["queue", "peek", "$topic/away"]);
+    expect(lines(stdout)).toEqual([
+      expect.stringMatching(/^ID .* FOR +PAYLOAD$/),
+      expect.stringMatching(/ {2}waiting\.a +1$/),
+      expect.stringMatching(/ {2}waiting\.b, region = eu {2}2$/),
+    ]);
+    const shown = await sg.run(["queue", "peek", "$topic/away", lines(stdout)[2]!.split(" ")[0]!]);
+    expect(shown.stdout).toMatch(/\ntopic {7}waiting\.b\nfor {9}region = eu\n/);
+  });
+
   it("prints what it would publish, and publishes nothing", async () => {
     const { stdout } = await sg.run(["pub", "dry", "1", "--target", "a=1", "--dry-run"]);
     const target = { ops: [{ path: "/a", op: "$eq", to: { value: 1 } }] };
@@ -95,7 +113,9 @@ describe("sg pub", () => {
     [["pub", "x", "hello"], 2, "Plain text needs --text"],
     [["pub", "x", "1", "--target", "a=1", "--query", "{}"], 2, "give one"],
     [["pub", "x"], 2, "standard input was empty"],
+    [["pub", "orders.*", "1"], 2, '"orders.*" is a pattern, and no topic'],
     [["sub", "a", "a..b"], 2, '"a..b" is no pattern'],
+    [["sub", "a.>.b"], 2, "* stands for one segment anywhere: a.*.b"],
     [["sub", "a", "--reply", "1", "--echo"], 2, "give one"],
   ])("of %j is refused", async (args, code, message) => {
     expect(await sg.run(args)).toMatchObject({ code, stdout: "", stderr: expect.stringContaining(message) });
@@ -103,6 +123,14 @@ describe("sg pub", () => {
 });
 
 describe("sg sub", () => {
+  it("is told once why it is refused", async () => {
+    const refused = await sg.run(["sub", "a.b", "--group", "x y"]);
+    expect(refused).toMatchObject({ code: 4, stdout: "" });
+    expect(refused.stderr).toMatch(/^sg: invalid dispatch payload: \/d\/group: .*\n$/);
+    const { stderr } = await sg.run(["sub", "a.b", "--group", "x y", "--json"]);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: "dispatch/invalid", exitCode: 4 } });
+  });
+
   it("shows events on lines that no terminal obeys, and acknowledges them, until Ctrl-C", async () => {
     await using sub = sg.start(["sub", "shown.>", "-g", "shown"]);
     await sub.said("in the group shown");

@@ -1,13 +1,7 @@
 import type { WaitOptions } from "./client.ts";
 import { SingyeongError } from "./errors.ts";
-import { bounded } from "./messaging/bounded.ts";
-import type { Exchange } from "./messaging/exchange.ts";
-import type { Inbox } from "./messaging/inbox.ts";
-import { quiet } from "./messaging/quiet.ts";
-import type { Platform } from "./platform/platform.ts";
-import type { MetadataRegister } from "./registration/metadata-register.ts";
-import type { Session } from "./session/session.ts";
-import type { StatusHub } from "./status/status-hub.ts";
+import type { Core } from "./messaging/core.ts";
+import { aborted, notInTime, quiet } from "./messaging/quiet.ts";
 
 /** How a client comes to its end. */
 export interface Closing {
@@ -20,22 +14,14 @@ export interface Closing {
   finish(error: SingyeongError | null): void;
 }
 
-export interface ClosingParts {
-  readonly platform: Platform;
-  readonly session: Session;
-  readonly exchange: Exchange;
-  readonly register: MetadataRegister;
-  readonly inbox: Inbox;
-  readonly hub: StatusHub;
-}
+type ClosingParts = Pick<Core, "platform" | "session" | "exchange" | "inbox" | "hub">;
 
 const defaultDrainMs = 10_000;
 
 /** How often a socket is looked at that still has something to send, in milliseconds. */
 const pollMs = 5;
 
-export function createClosing(parts: ClosingParts): Closing {
-  const { platform, session, exchange, register, inbox, hub } = parts;
+export function createClosing({ platform, session, exchange, inbox, hub }: ClosingParts): Closing {
   const end = Promise.withResolvers<SingyeongError | null>();
   let state: "open" | "draining" | "closed" = "open";
   let draining: Promise<void> | null = null;
@@ -63,13 +49,18 @@ export function createClosing(parts: ClosingParts): Closing {
   async function drain({ timeoutMs = defaultDrainMs, signal }: WaitOptions): Promise<void> {
     state = "draining";
     hub.publish({ type: "draining" });
-    const cut = new Promise<void>((resolve) => {
-      cutShort = resolve;
-    });
-    const begin = (resolve: () => void): void => void Promise.race([finishWork(), cut]).then(resolve);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    cutShort = resolve;
+    const abort = (): void => reject(aborted(signal!));
+    const cancel = platform.after(timeoutMs, () => reject(notInTime(timeoutMs)));
+    signal?.addEventListener("abort", abort, { once: true });
     try {
-      await bounded<void>(platform, { timeoutMs, signal }, begin, () => {});
+      if (signal?.aborted) abort();
+      else void finishWork().then(resolve);
+      await promise;
     } finally {
+      cancel();
+      signal?.removeEventListener("abort", abort);
       session.stop(null);
       await end.promise;
     }
@@ -92,7 +83,6 @@ export function createClosing(parts: ClosingParts): Closing {
     finish(error) {
       state = "closed";
       const refusal = error ?? refusalOf("the client was closed");
-      register.close(refusal);
       exchange.close(refusal);
       inbox.close();
       end.resolve(error);

@@ -1,6 +1,7 @@
 /** A whole client whose server is the test and whose time is stepped. Of what it loads late it has been loaded already. */
 import "./asking/asking.ts";
 import "./call/calls.ts";
+import "./messaging/open-reading.ts";
 import "./queue/queues.ts";
 import "./topic/topics.ts";
 import { jsonCodec } from "./codec/json-codec.ts";

@@ -46,6 +46,7 @@ describe("a client", () => {
   it("introduces itself anew, with what the server took of its metadata, after each loss", async () => {
     const { client, socket, cut, comeBack, takeMetadata, ...stage } = connectClient({ metadata: { load: 1 } as never });
     const set = client.metadata.set({ region: "eu" } as never);
+    await settle();
     takeMetadata();
     await set;
     cut();
@@ -128,6 +129,7 @@ describe("a message that asks for an answer", () => {
     client.messages((message) => void messages.push(message as never));
     dispatch("SEND", { nonce, payload: 1 });
     await client.close();
+    await settle();
     await expect(messages[0]!.reply("late")).rejects.toMatchObject({ code: "client/closed" });
     expect(platform.timers).toBe(0);
   });
@@ -191,6 +193,7 @@ describe("metadata", () => {
     const { client, socket } = connectClient();
     await expect(client.metadata.set({ deep } as never)).rejects.toMatchObject({ code: "client/invalid-value" });
     void client.metadata.set({ a: 1 } as never);
+    await settle();
     expect(socket.of("UPDATE_METADATA").at(-1)!.d).toEqual({ a: { type: "integer", value: 1 } });
   });
 
@@ -210,11 +213,31 @@ describe("metadata", () => {
     const { client, platform, cut, comeBack, ...stage } = connectClient({ reconnect: { minDelayMs: 9000 } });
     cut();
     const set = watch(client.metadata.set({ a: 1 } as never, { timeoutMs: 50 }));
+    await settle();
     platform.step(50);
     await settle();
     expect(set.value).toBe("client/timeout");
     comeBack();
     expect(stage.sockets.at(-1)!.of("UPDATE_METADATA")).toEqual([]);
+  });
+
+  it("that was changed while no server was connected is told before what waited", async () => {
+    const { client, cut, comeBack, ...stage } = connectClient();
+    cut();
+    void client.send("api", 1);
+    void client.metadata.set({ a: 1 } as never);
+    await settle();
+    comeBack();
+    expect(stage.sockets.at(-1)!.sent.flatMap(({ t }) => t ?? [])).toEqual(["UPDATE_METADATA", "SEND"]);
+  });
+
+  it("that is changed right before the end is refused, as is a request, and leaves no timer", async () => {
+    const { client, platform } = connectClient();
+    const asked = [watch(client.metadata.set({ a: 1 } as never)), watch(client.request("api", 1))];
+    await client.close();
+    await settle();
+    expect(asked.map(({ value }) => value)).toEqual(["client/closed", "client/closed"]);
+    expect(platform.timers).toBe(0);
   });
 
   it("does not show the inbox of requests", async () => {

@@ -5,12 +5,14 @@ import { createClosing } from "./closing.ts";
 import type { WireCodec } from "./codec/wire-codec.ts";
 import type { Contract } from "./contract/contract.ts";
 import type { SingyeongError } from "./errors.ts";
+import type { Core } from "./messaging/core.ts";
 import { createDispatcher, type Routes } from "./messaging/dispatcher.ts";
 import { createExchange } from "./messaging/exchange.ts";
 import { createInbox } from "./messaging/inbox.ts";
-import { createLate } from "./messaging/late.ts";
+import { createLate, type Late } from "./messaging/late.ts";
 import type { Message, SendOptions } from "./messaging/message.ts";
 import { createMessenger } from "./messaging/messenger.ts";
+import { openStatuses } from "./messaging/open-statuses.ts";
 import { refused } from "./messaging/quiet.ts";
 import { formatAnswerPrefix, type ReplyAddress } from "./messaging/reply-address.ts";
 import { checkPayload } from "./messaging/schema-check.ts";
@@ -24,11 +26,11 @@ import { declarationOf, resolveTarget } from "./query/resolve-target.ts";
 import { openQueue } from "./queue/open-queue.ts";
 import { formatIdentify } from "./registration/introduction.ts";
 import { judgeAdmission } from "./registration/judge-admission.ts";
-import { createMetadataRegister } from "./registration/metadata-register.ts";
 import { createMetadataStore } from "./registration/metadata-store.ts";
+import { createSyncedRegister } from "./registration/synced-register.ts";
 import { openLink } from "./session/link.ts";
 import { createSession } from "./session/session.ts";
-import { createStatusHub, handlerThrew } from "./status/status-hub.ts";
+import { createStatusHub } from "./status/status-hub.ts";
 import { openTopics } from "./topic/open-topics.ts";
 import type { OpenSocket } from "./transport/socket.ts";
 
@@ -54,13 +56,8 @@ export function createClient<C extends Contract>(made: ClientParts<C>): ClientAn
   const hub = createStatusHub(platform);
   const declared = typeof given.app === "object" ? given.app : null;
 
-  const inbox = createInbox(
-    {
-      dropped: () => hub.dropped("inbox"),
-      failed: (cause) => hub.report(handlerThrew(cause)),
-    },
-    platform.soon,
-  );
+  const dropped = (): void => hub.dropped("inbox");
+  const inbox = createInbox(() => reading(() => {}), { dropped, failed: hub.report }, platform.soon);
   const exchange = createExchange(
     platform,
     options.outbox,
@@ -68,20 +65,15 @@ export function createClient<C extends Contract>(made: ClientParts<C>): ClientAn
     () => hub.dropped("outbox"),
   );
   const messenger = createMessenger(platform, codec, exchange);
-  const register = createMetadataRegister(
+  const register = createSyncedRegister(
+    { session: () => session, exchange, messenger, hub },
     inferMetadata((given.metadata ?? {}) as MetadataInput),
-    (changes, answered) => {
-      if (session.link === null) return false;
-      messenger.updateMetadata(changes).then(() => answered(null), answered);
-      return true;
-    },
   );
   const address: ReplyAddress = { app: options.app, inbox: platform.token() };
   const routes: Routes = Object.create(null);
   const dispatch = createDispatcher(
     {
       exchange,
-      reply: messenger.reply,
       answerPrefix: formatAnswerPrefix(address),
       declared,
       message: inbox.deliver,
@@ -100,12 +92,8 @@ export function createClient<C extends Contract>(made: ClientParts<C>): ClientAn
       judge: (admission) => judgeAdmission(admission, options.auth),
     },
     {
-      ready() {
-        register.flush();
-        exchange.flush();
-      },
+      ready: exchange.flush,
       dispatch,
-      down: register.rewind,
       lost: exchange.lost,
       status(status) {
         if (status.type === "latency") latencyMs = status.ms;
@@ -114,30 +102,38 @@ export function createClient<C extends Contract>(made: ClientParts<C>): ClientAn
       finished: (error) => closing.finish(error),
     },
   );
-  const core = { platform, options, session, exchange, messenger, register, inbox, hub, routes, address, declared };
+  const core: Core = {
+    platform,
+    options,
+    codec,
+    session,
+    exchange,
+    messenger,
+    inbox,
+    hub,
+    routes,
+    address,
+    declared,
+    register,
+    refusal: (begun) => closing.refusal(begun),
+  };
+  session.onDown(register.rewind);
   const closing = createClosing(core);
-  const { refusal } = closing;
-  const asking = createLate(async () => (await import("./asking/asking.ts")).createAsking(core), inbox, refusal);
-  const queues = createLate(
-    async () => (await import("./queue/queues.ts")).createQueues({ ...core, refusal }),
-    inbox,
-    refusal,
-  );
-  const topics = createLate(
-    async () => (await import("./topic/topics.ts")).createTopics({ ...core, refusal }),
-    inbox,
-    refusal,
-  );
-  const calls = createLate(
-    async () => (await import("./call/calls.ts")).createCalls({ ...core, refusal, codec }, options.calls),
-    inbox,
-    refusal,
-  );
+  const late = <T>(load: () => Promise<T>): Late<T> => createLate(load, inbox, closing.refusal);
+  const reading = late(async () => {
+    const { openReading, createChannel } = await import("./messaging/open-reading.ts");
+    inbox.begin(openReading(core));
+    return createChannel;
+  });
+  const asking = late(async () => (await import("./asking/asking.ts")).createAsking(core));
+  const queues = late(async () => (await import("./queue/queues.ts")).createQueues(core));
+  const topics = late(async () => (await import("./topic/topics.ts")).createTopics(core));
+  const calls = late(async () => (await import("./call/calls.ts")).createCalls(core, options.calls));
   let latencyMs: number | null = null;
 
   function send(event: Message["event"], target: Target<never>, payload: unknown, sendOptions?: SendOptions) {
     const checked = checkPayload(declarationOf(target), payload);
-    const problem = refusal() ?? (checked.ok ? null : checked.error);
+    const problem = closing.refusal() ?? (checked.ok ? null : checked.error);
     return problem === null
       ? messenger.send(event, resolveTarget(target), payload, sendOptions)
       : refused<never>(problem);
@@ -167,15 +163,14 @@ export function createClient<C extends Contract>(made: ClientParts<C>): ClientAn
       asking(({ request }, refusal) =>
         request(refusal, target as Target<never>, payload, requestOptions),
       ) as Promise<Message>,
-    messages: ((first?: unknown, second?: object) =>
-      typeof first === "function" ? inbox.handle(first as never, second ?? {}) : inbox.iterate(first ?? {})) as never,
+    messages: inbox.messages as never,
     queue: (name) => openQueue(name, queues) as never,
     ...(openTopics(topics) as object as TopicMethods),
     ...(openCalls(calls, routes) as object as CallMethods<C>),
-    metadata: createMetadataStore<C>(platform, register, refusal),
+    metadata: createMetadataStore<C>(platform, register, closing.refusal),
     queryNodes: (target, waitOptions) =>
       asking(({ queryNodes }, refusal) => queryNodes(refusal, target as Target<never>, waitOptions)) as never,
-    status: hub.iterate,
+    status: () => openStatuses(hub, reading),
     on: hub.on,
     drain: closing.drain,
     close: closing.close,

@@ -58,15 +58,15 @@ export interface SingyeongErrorOptions {
  */
 export class SingyeongError extends Error {
   override readonly name = "SingyeongError";
-  readonly code: ErrorCode | ClientErrorCode | (string & {});
+  declare readonly code: ErrorCode | ClientErrorCode | (string & {});
   /** `never`: change what you sent; `later`: the same may succeed later; `reconnect`: on another connection. */
-  readonly retry: Retry;
+  declare readonly retry: Retry;
   /** What the server said about it (`extra_info`); `undefined` where it said nothing. */
-  readonly details: unknown;
+  declare readonly details: unknown;
   /** Whether a call may have been carried out; `undefined` where this is about no call. False: it certainly was not. */
-  readonly delivered: boolean | undefined;
+  declare readonly delivered: boolean | undefined;
   /** What the other side of a call said beside; `undefined` where it said nothing. */
-  readonly data: unknown;
+  declare readonly data: unknown;
 
   constructor(
     code: ErrorCode | ClientErrorCode | (string & {}),
@@ -74,10 +74,7 @@ export class SingyeongError extends Error {
     { retry, details, cause, delivered, data }: SingyeongErrorOptions = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
-    this.code = code;
-    this.retry = retry ?? (later.test(code) ? "later" : reconnect.test(code) ? "reconnect" : "never");
-    this.details = details;
-    this.delivered = delivered;
-    this.data = data;
+    const usual = later.test(code) ? "later" : reconnect.test(code) ? "reconnect" : "never";
+    Object.assign(this, { code, retry: retry ?? usual, details, delivered, data });
   }
 }

@@ -68,6 +68,7 @@ describe("a client whose connection breaks and is resumed", () => {
   it("changes its metadata once, whether the change had arrived or not, and those made meanwhile after it", async () => {
     const stage = stand();
     const first = watch(stage.client.metadata.set({ load: 1 } as never));
+    await settle();
     stage.cut();
     const second = watch(stage.client.metadata.set({ load: 2 } as never));
     stage.resume(0);

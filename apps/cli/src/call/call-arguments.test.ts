@@ -40,4 +40,10 @@ describe("arguments of a call", () => {
   ])("%j are too few or too many", (args, message) => {
     expect(() => readCallArguments(args, {})).toThrow(message);
   });
+
+  it("that lack an application are told in one sentence how it is done", () => {
+    expect(() => readCallArguments([], {})).toThrow(
+      expect.objectContaining({ advice: "As in: sg call math add '[1,2]'; * is every one." }),
+    );
+  });
 });

@@ -20,7 +20,7 @@ const expressionMark = /[\s=<>!&|()]/;
  */
 export function readCallArguments(args: readonly string[], options: Partial<TargetOptions>): CallArguments {
   const { least, most } = countTargetArguments(options);
-  if (args.length < least) throw misuse("an application is missing", `${example} * is every one.`);
+  if (args.length < least) throw misuse("an application is missing", `${example}; * is every one.`);
   const mayHaveExpression = most > least && args.length > least;
   const hasExpression = mayHaveExpression && (args.length > most + 1 || expressionMark.test(args[least]!));
   const methodAt = hasExpression ? most : least;

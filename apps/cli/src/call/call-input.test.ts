@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, describe, expect, it } from "vitest";
+import { callCommand } from "../commands/call.ts";
 import { readPayloadArgument } from "../input/payloads.ts";
 import { type InputForm, readCallInput } from "./call-input.ts";
 
@@ -58,5 +59,22 @@ describe("the input of a call", () => {
     await expect(read("-", { stream: true }, ["1\nx\n"])).rejects.toThrow("line 2 of standard input is no JSON");
     for (const form of [{}, { bytes: true }, { stream: true }, { bytes: true, stream: true }])
       await expect(read("@/nonexistent", form)).rejects.toThrow("/nonexistent cannot be read");
+  });
+
+  it("that is none is told what to do by what sg call has", async () => {
+    const forms = [{}, { bytes: true }, { stream: true }, { bytes: true, stream: true }];
+    const reads = [
+      read("-", {}, ["x"]),
+      read("-", { stream: true }, ["x"]),
+      read("x", { stream: true }),
+      ...forms.map((form) => read("@/nonexistent", form)),
+    ];
+    for (const result of await Promise.allSettled(reads)) {
+      const { advice } = (result as PromiseRejectedResult).reason;
+      expect(advice).toMatch(/--text/);
+      for (const [option] of advice.matchAll(/(?<=--)[a-z]+/g))
+        expect(Object.keys(callCommand.options)).toContain(option);
+      expect(advice).not.toMatch(/sg (?!call)/);
+    }
   });
 });

@@ -48,7 +48,7 @@ async function* readMessages(
   stdin: System["stdin"],
 ): AsyncGenerator<unknown, void> {
   if (form.bytes) return yield* readChunks(source, stdin);
-  for await (const payload of readPayloads(source, { text: form.text, whole: false }, stdin)) {
+  for await (const payload of readPayloads(source, { text: form.text, whole: false }, stdin, lineAdvice)) {
     if ("failure" in payload) throw payload.failure;
     yield payload.value;
   }
@@ -82,3 +82,5 @@ function parse(content: string, { text }: InputForm, place: string): unknown {
 }
 
 const inputAdvice = `Plain text needs --text, many messages --stream. JSON needs its quotes kept from the shell: '{"hi":1}'`;
+const lineAdvice =
+  "With --stream a line is a message. Plain text needs --text; one document of many lines goes without --stream.";

@@ -1,8 +1,9 @@
-import type { CallOptions, Client, Query } from "@singyeong/client";
+import type { CallOptions, Client, Query, Status } from "@singyeong/client";
 import type { Outcome } from "../exit-codes.ts";
 import { escapeText } from "../output/escape.ts";
 import { plural } from "../output/nodes.ts";
 import type { Session } from "../session.ts";
+import { watchStatus } from "../watch/watch-status.ts";
 import { createAnswerPrinter } from "./answer-printer.ts";
 import type { CallInput, InputForm } from "./call-input.ts";
 import { explainCall } from "./explain-call.ts";
@@ -16,6 +17,8 @@ export interface CallRequest {
   readonly include: boolean;
   readonly options: CallOptions;
 }
+
+const connectionStatus: ReadonlySet<Status["type"]> = new Set(["disconnected", "connected", "missed"]);
 
 /**
  * Calls, and prints every message of the answer as it comes. Ctrl-C cancels the call, and so does the reader of standard output
@@ -57,6 +60,8 @@ export async function runCall(session: Session, client: Client, request: CallReq
       for (const [name, value] of entries) out.note(`${out.paintNote("name", escapeText(name))}: ${escapeText(value)}`);
   }
 
+  // A call waits for the connection to come back. Programs get one line of what it failed with, and no others.
+  if (!out.json) void watchStatus(client, session, { only: connectionStatus });
   const input = request.input.type === "one" ? request.input.value : follow(request.input.messages);
   const call = client.call(target, method, input, { ...options, signal });
   try {

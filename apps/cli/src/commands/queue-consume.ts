@@ -1,4 +1,4 @@
-import type { Client } from "@singyeong/client";
+import type { Client, Job } from "@singyeong/client";
 import { maxRequestCount } from "@singyeong/protocol";
 import { defineCommand } from "../command.ts";
 import type { Outcome } from "../exit-codes.ts";
@@ -9,6 +9,7 @@ import { queueArgument } from "../queue/queue-argument.ts";
 import type { Session } from "../session.ts";
 import { watchStatus } from "../watch/watch-status.ts";
 import { connectWorker } from "../work/connect-worker.ts";
+import type { Take } from "../work/work-through.ts";
 
 export const queueConsume = defineCommand({
   name: "consume",
@@ -52,7 +53,8 @@ export const queueConsume = defineCommand({
     const { parseMetadata } = await import("../input/metadata.ts");
     const app = given ?? (await readApp(session));
     const client = await connectWorker(session, { app, id, tags, metadata: parseMetadata(meta) });
-    const background = watchStatus(client, session);
+    const over = Promise.withResolvers<Error | null>();
+    const background = watchStatus(client, session, { ended: over.promise });
     introduce(client, queue!, session, noAck || exec !== undefined || options.count > 0 || options.idle !== undefined);
     const fit = full ? (line: string) => line : await session.out.fitting();
     const outcome = noAck ? await hold(options.count) : await consume();
@@ -71,8 +73,12 @@ export const queueConsume = defineCommand({
         import("../work/work-through.ts"),
         import("../queue/job-work.ts"),
       ]);
-      const { consume } = client.queue(queue!);
-      return workThrough(session, createJobWork(session.out, fit), consume, {
+      const take: Take<Job> = (handler, limits) => {
+        const consumer = client.queue(queue!).consume(handler, limits);
+        void consumer.closed().then(over.resolve);
+        return consumer;
+      };
+      return workThrough(session, createJobWork(session.out, fit), take, {
         concurrency: options.concurrency,
         count: options.count === 0 ? Number.POSITIVE_INFINITY : options.count,
         idleMs: options.idle,

@@ -63,7 +63,8 @@ export const subCommand = defineCommand({
       ]);
     const metadata = parseMetadata(meta);
     const client = await connectWorker(session, { app, id, tags, metadata });
-    const background = watchStatus(client, session);
+    const over = Promise.withResolvers<Error | null>();
+    const background = watchStatus(client, session, { ended: over.promise });
     const fit = full ? (line: string) => line : await session.out.fitting();
     const ack = noAck ? "none" : "explicit";
     const subscribe: Take<TopicEvent> = (handler, limits) => {
@@ -72,6 +73,7 @@ export const subCommand = defineCommand({
       const tell = () => introduce(client, session, group ?? app, isInEarnest ? null : patterns[0]!);
       // Why it never came about is told by its end.
       subscription.subscribed().then(tell, () => {});
+      void subscription.closed().then(over.resolve);
       return subscription;
     };
     const outcome = await workThrough(
@@ -96,6 +98,6 @@ function introduce({ app, id, server }: Client, { out }: Session, group: string,
   const faint = (text: string) => out.paintNote("faint", escapeText(text));
   out.note(faint(`Connected to ${server} as ${app} ${id}, in the group ${group}. Ctrl-C ends it.`));
   if (pattern === null) return;
-  const topic = pattern.replaceAll("*", "x").replace(/>$/, "x");
-  out.note(faint(`Try in another terminal: sg pub ${topic} '{"hello":1}'`));
+  const segments = pattern.split(".").map((segment) => (segment === "*" || segment === ">" ? "x" : segment));
+  out.note(faint(`Try in another terminal: sg pub ${segments.join(".")} '{"hello":1}'`));
 }

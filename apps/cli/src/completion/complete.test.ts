@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { commands } from "../command-table.ts";
+import { topics } from "../help/topics.ts";
 import { complete, type Lookup } from "./complete.ts";
 
 const asked: unknown[] = [];
@@ -13,7 +14,7 @@ const lookup: Lookup = {
     ];
   },
   queues: async () => [{ value: "jobs", summary: "3 ready, 0 dead" }],
-  topics: () => [{ value: "targets", summary: "" }],
+  topics: () => topics.map(({ name, summary }) => ({ value: name, summary })),
   serverFlags: async () => [{ value: "--port", summary: "" }],
 };
 
@@ -60,6 +61,8 @@ describe("completion", () => {
     ["sg queue purge jobs --state de", ["delayed", "dead"]],
     ["sg serve --p", ["--port"]],
     ["sg help ta", ["targets"]],
+    ["sg help to", ["topics"]],
+    ["sg help call", ["call", "calls"]],
     ["sg help se", ["send", "serve-echo", "serve-exec", "serve"]],
     ["sg bogus ", []],
   ])("of `%s` offers %j", async (line, expected) => expect(await values(line)).toEqual(expected));

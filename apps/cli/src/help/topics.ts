@@ -1,5 +1,7 @@
 import { exitCodes } from "../exit-codes.ts";
 import type { Paint } from "../output/colour.ts";
+import { callsPage } from "./calls-page.ts";
+import { topicsPage } from "./topics-page.ts";
 
 /** Something to read that is no command. */
 export interface Topic {
@@ -45,6 +47,8 @@ export const topics: readonly Topic[] = [
       "sg send … --dry-run prints the query that a target stands for; sg explain shows how it comes out.",
     ],
   },
+  callsPage,
+  topicsPage,
   {
     name: "exit-codes",
     summary: "what the exit code says",

@@ -46,24 +46,28 @@ export function isStream(source: PayloadSource, { whole }: PayloadForm): boolean
   return source.type !== "argument" && !whole;
 }
 
-/** Payloads one by one, as they can be read. Empty lines are left out, except of plain text. */
+/**
+ * Payloads one by one, as they can be read. Empty lines are left out, except of plain text. `lineAdvice` is what to do about a
+ * line that is no JSON.
+ */
 export async function* readPayloads(
   source: PayloadSource,
   form: PayloadForm,
   stdin: System["stdin"],
+  lineAdvice = "A line is a message. Plain text needs --text, a document of many lines --whole.",
 ): AsyncGenerator<Payload | PayloadProblem, void> {
-  if (source.type === "argument") return yield parsePayload(source.text, form, "the payload");
+  if (source.type === "argument") return yield parsePayload(source.text, form, "the payload", argumentAdvice);
   if (source.type === "file") {
     const content = readDocument(source.path, form);
     if (content !== null) return yield { value: content, place: source.path };
   }
   const name = source.type === "file" ? source.path : "standard input";
   const input = source.type === "file" ? createReadStream(source.path) : stdin;
-  if (form.whole) return yield parsePayload(await readWhole(input, name), form, name);
+  if (form.whole) return yield parsePayload(await readWhole(input, name), form, name, lineAdvice);
   let number = 0;
   for await (const line of readNamedLines(input, name)) {
     number++;
-    if (form.text || line.trim() !== "") yield parsePayload(line, form, `line ${number} of ${name}`);
+    if (form.text || line.trim() !== "") yield parsePayload(line, form, `line ${number} of ${name}`, lineAdvice);
   }
 }
 
@@ -98,21 +102,18 @@ function readDocument(path: string, form: PayloadForm): unknown {
 /** What a source of payloads failed with. */
 export function cannotRead(path: string, error: unknown): Failure {
   const advice =
-    "@ names a file. Text that begins with one comes in through standard input: echo '@…' | sg send … --text -";
+    "@ names a file. Text that begins with one comes in through standard input, with --text and - in its place.";
   return misuse(`${path} cannot be read: ${(error as Error).message}`, advice);
 }
 
-function parsePayload(content: string, { text }: PayloadForm, place: string): Payload | PayloadProblem {
+function parsePayload(content: string, { text }: PayloadForm, place: string, advice: string): Payload | PayloadProblem {
   if (text) return { value: content, place };
   try {
     return { value: parseJson(content), place };
   } catch (error) {
     if (error instanceof Failure) return { place, failure: error };
-    return { place, failure: misuse(`${place} is no JSON: ${(error as Error).message}`, adviseOn(place)) };
+    return { place, failure: misuse(`${place} is no JSON: ${(error as Error).message}`, advice) };
   }
 }
 
-function adviseOn(place: string): string {
-  if (place === "the payload") return `Plain text needs --text. JSON needs its quotes kept from the shell: '{"hi":1}'`;
-  return "A line is a message. Plain text needs --text, a document of many lines --whole.";
-}
+const argumentAdvice = `Plain text needs --text. JSON needs its quotes kept from the shell: '{"hi":1}'`;

@@ -4,8 +4,8 @@ import { formatJson } from "../output/json.ts";
 import type { Output } from "../output/output.ts";
 import { formatAge } from "../output/quantity.ts";
 import type { Column } from "../output/table.ts";
-import { formatTarget } from "../target/format-target.ts";
 import type { MessageState, QueueMessage } from "./queue-api.ts";
+import { readReceiver } from "./read-receiver.ts";
 
 /** A column of a table of messages. */
 interface Shown extends Column {
@@ -23,7 +23,13 @@ const attempt: Shown = {
   align: "right",
   cell: ({ attempt, maxAttempts }) => `${attempt}/${maxAttempts}`,
 };
-const target: Shown = { title: "FOR", cell: (message) => formatTarget(message.target) };
+const receiver: Shown = {
+  title: "FOR",
+  cell({ target: kept }) {
+    const { topic, target } = readReceiver(kept);
+    return [topic && escapeText(topic), target].filter(Boolean).join(", ");
+  },
+};
 const payload: Shown = { title: "PAYLOAD", cell: (message) => formatJson(message.payload) };
 const holder: Shown = {
   title: "HELD BY",
@@ -41,9 +47,9 @@ function due(title: string, sign: 1 | -1): Shown {
 }
 
 const columns: Readonly<Record<MessageState, readonly Shown[]>> = {
-  ready: [id, age, attempt, target, payload],
+  ready: [id, age, attempt, receiver, payload],
   leased: [id, age, attempt, due("ENDS IN", 1), holder, payload],
-  delayed: [id, age, attempt, due("READY IN", 1), target, payload],
+  delayed: [id, age, attempt, due("READY IN", 1), receiver, payload],
   dead: [id, cause, attempt, due("DEAD FOR", -1), payload],
 };
 
@@ -65,6 +71,7 @@ export async function printMessages(
 export function printMessage({ line, paint }: Output, message: QueueMessage): void {
   const time = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
   const dueName = { ready: "", leased: "lease ends", delayed: "ready at", dead: "died" }[message.state];
+  const { topic, isInMemory, target } = readReceiver(message.target);
   const rows: readonly (readonly [string, string | null])[] = [
     ["id", escapeText(message.id)],
     ["queue", escapeText(message.queue)],
@@ -73,7 +80,9 @@ export function printMessage({ line, paint }: Output, message: QueueMessage): vo
     ["held by", message.holder && escapeText(`${message.holder.app} ${message.holder.id}`)],
     ["attempt", `${message.attempt} of ${message.maxAttempts}`],
     ["priority", `${message.priority}`],
-    ["for", formatTarget(message.target)],
+    ["topic", topic && escapeText(topic)],
+    ["kept", isInMemory ? "in memory alone" : null],
+    ["for", target],
     ["pushed", time(message.pushedAtMs)],
     [dueName, time(message.dueAtMs)],
     ["expires", time(message.expiresAtMs)],

@@ -63,10 +63,16 @@ export async function publishAll(session: Session, publications: Publications): 
     return told;
   });
   const failures = failed === 0 ? "" : `; ${out.paintNote("bad", `${failed} failed`)}`;
-  const ignored = unheard === 0 ? "" : `; ${out.paintNote("unsure", `no group had subscribed to ${unheard} of them`)}`;
+  const ignored = unheard === 0 ? "" : `; ${out.paintNote("unsure", explainUnheard(unheard, sent))}`;
   if (!reply || failed > 0)
     out.note(
       `${out.paintNote("faint", `${plural(sent, "message")} published to ${escapeText(topic)}`)}${ignored}${failures}`,
     );
   return firstFailure?.outcome ?? "ok";
+}
+
+/** That some of what was published, or all of it, went to no group. */
+function explainUnheard(unheard: number, sent: number): string {
+  const which = unheard < sent ? `${unheard} of them` : sent === 1 ? "it" : "them";
+  return `nobody gets ${which}, as no group had subscribed`;
 }

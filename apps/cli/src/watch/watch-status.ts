@@ -1,13 +1,24 @@
+import { setImmediate } from "node:timers/promises";
 import type { Client, Status } from "@singyeong/client";
 import { escapeText } from "../output/escape.ts";
 import { formatJson } from "../output/json.ts";
 import { plural } from "../output/nodes.ts";
 import type { Session } from "../session.ts";
 
+export interface Watching {
+  /** What ended the work of the client, which whoever waits for that tells; not told here, too. */
+  readonly ended?: Promise<Error | null>;
+  /** What is told; everything where it is absent. */
+  readonly only?: ReadonlySet<Status["type"]>;
+}
+
 /** Shows what happens to the connection, on standard error, until it is closed. */
-export async function watchStatus(client: Client, session: Session): Promise<void> {
+export async function watchStatus(client: Client, session: Session, { ended, only }: Watching = {}): Promise<void> {
   let isGone = false;
   for await (const status of client.status()) {
+    if (only?.has(status.type) === false) continue;
+    // What ends the work is reported first, in the same turn.
+    if (status.type === "error" && status.error === (await Promise.race([ended, setImmediate(null)]))) continue;
     // Of many attempts in vain the first is told.
     const text = isGone && status.type === "disconnected" && status.retryInMs !== null ? null : describe(status);
     if (status.type === "disconnected") isGone = true;
@@ -26,7 +37,8 @@ interface Told {
 }
 
 /** Tells it on standard error: to programs as well, which may have to know that messages were dropped. */
-export function tellStatus({ out, system }: Session, status: Told): void {
+export function tellStatus({ out, progress, system }: Session, status: Told): void {
+  progress.clear();
   if (out.json) system.stderr.write(`${formatJson({ status })}\n`);
   else out.note(out.paintNote("unsure", status.message));
 }

@@ -9,11 +9,15 @@ import { readText, readValue, refuseField } from "./queue-fields.ts";
 /** The capability by which clients subscribe and publish. */
 export const topicCap = "topic";
 
-export const topicRule = `text of at most ${maxTopicBytes} bytes: 1 to ${maxTopicSegments} segments without spaces, dots between them`;
+const segmentsRule = `text of at most ${maxTopicBytes} bytes: 1 to ${maxTopicSegments} segments without spaces, dots between them`;
+export const topicRule = `${segmentsRule}, none of them * or >`;
 
 /** The patterns that a frame names, each once. */
 export function readPatterns(codec: Codec, frame: Frame): readonly Pattern[] | Refusal {
-  const refusal = refuseField("topics", `topics is a list of 1 to ${maxPatterns} patterns, each ${topicRule}`);
+  const refusal = refuseField(
+    "topics",
+    `topics is a list of 1 to ${maxPatterns} patterns, each ${segmentsRule}, > in the last place alone`,
+  );
   const named = readValue(codec, frame, "topics");
   if (!Array.isArray(named) || named.length < 1 || named.length > maxPatterns) return refusal;
   const patterns = new Map<string, Pattern>();

@@ -1,6 +1,5 @@
 import { maxNonceBytes, maxQueueMs } from "@singyeong/protocol";
 import type { Frame } from "@singyeong/protocol/codec";
-import { ownText } from "../kernel/own-text.ts";
 import type { Client } from "../registry/client.ts";
 import { parseTopic } from "../topic/pattern.ts";
 import type { AnswerWish, Publication } from "../topic/topics.ts";
@@ -66,5 +65,5 @@ function readWish(sender: Client, frame: Frame): AnswerWish | null | Refusal {
   if (nonce === null || codec.decode(nonce) === null) {
     return refuseField("nonce", `answers are known by a nonce, of at most ${maxNonceBytes} bytes`);
   }
-  return { client: sender, nonce: typeof nonce === "string" ? ownText(nonce) : nonce, deadlineMs };
+  return { client: sender, nonce, deadlineMs };
 }

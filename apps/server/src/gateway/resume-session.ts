@@ -43,6 +43,8 @@ export function resumeSession(
   const holder = registry.find(client.application, client.id);
   if (holder !== undefined) lifecycle.giveWay(holder, client.restricted);
   resumes.resume(resumable);
+  // Nor may a session that is away have the name: were it taken over later, two clients would have it.
+  resumes.endNamed(client.application, client.id, client.restricted);
   registry.heartbeat(client, lifecycle.now());
   const outcome = { resumed: true, received: tellReceived(resumable) };
   sendFrame(session, Op.ready, readyBody(client, true, resumable, outcome), lifecycle.now());

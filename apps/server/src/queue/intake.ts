@@ -69,7 +69,8 @@ export function createIntake(options: IntakeOptions): Intake {
 
   /** What a limit refuses of another target; `null` where there may be one more. */
   function refuseLane(queue: QueueState<Taker>, target: string): QueueRefusal | null {
-    if (target.length > maxTargetLength) return tooManyTargets("target_length", maxTargetLength);
+    const refusal = refuseTargetLength(target);
+    if (refusal !== null) return refusal;
     if (queue.lanes.size >= limits.maxQueueTargets) return tooManyTargets("queue_targets", limits.maxQueueTargets);
     if (book.laneCount >= maxTargets) return tooManyTargets("targets", maxTargets);
     return book.targetLength + target.length > maxTargetLengths ? tooManyTargets("length", maxTargetLengths) : null;
@@ -151,6 +152,11 @@ function formAppend(incoming: Incoming): StoredAppend {
 
 function tooManyTargets(limit: string, max: number): QueueRefusal {
   return refuse("queue/too-many-targets", { limit, max });
+}
+
+/** What is refused of a target that is too long for any lane; `null` where it fits. */
+export function refuseTargetLength({ length }: string): QueueRefusal | null {
+  return length > maxTargetLength ? tooManyTargets("target_length", maxTargetLength) : null;
 }
 
 export function full(limit: string, max: number): QueueRefusal {

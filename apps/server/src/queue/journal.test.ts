@@ -98,6 +98,19 @@ describe("the journal", () => {
     expect(commits[1]!.seqs).toEqual(["move 1 7"]);
   });
 
+  it("stores of moves that were noted of one record and wait the last, and none where it goes", async () => {
+    const { journal, commits } = setup();
+    const note = (seq: number, attempt: number) =>
+      journal.note({ kind: "move", seq, standing: { ...standing, attempt } });
+    for (const attempt of [1, 2, 3]) for (const seq of [1, 2]) note(seq, attempt);
+    journal.removed(2);
+    await settle();
+    expect(commits[0]!.seqs).toEqual(["move 1 3", "remove 2"]);
+    for (const attempt of [4, 5]) note(1, attempt);
+    await commits[0]!.end();
+    expect(commits[1]!.seqs).toEqual(["move 1 5"]);
+  });
+
   it("leaves a message out that is gone, its slot being another's", async () => {
     const { journal, commits, gone, mark, told } = setup();
     journal.moved(1, 0);

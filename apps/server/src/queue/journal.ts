@@ -26,7 +26,7 @@ export interface Journal {
   /** Where a message stands has changed; what is stored is where it stands when its group is made up. */
   moved(seq: number, slot: number): void;
   removed(seq: number): void;
-  /** Anything else to be stored. */
+  /** Anything else to be stored; of moves of one seq that wait, the last. */
   note(change: Extract<Change, { kind: "forget" | "pause" | "move" }>): void;
   /** Calls back with `null` once everything noted so far is on disk, with an error where the journal is stopped before. */
   afterwards(settled: (error: unknown) => void): void;
@@ -53,9 +53,14 @@ export interface JournalOptions {
 /** Changes of one group, and bytes of its pushes: making it up takes time for each, and the event loop is not to be held up. */
 const maxGroup = 2000;
 const maxGroupBytes = 4 * 1024 * 1024;
+/** Of what is no message. */
+const noSlot = -1;
 
-/** A message that has moved; where to is looked up when its group is made up. `void` where that is not needed any more. */
-type Move = { kind: "moved" | "void"; readonly seq: number; readonly slot: number };
+/**
+ * A message that has moved; where to is looked up when its group is made up, or `noted` where what moved is no message.
+ * `void` where that is not needed any more.
+ */
+type Move = { kind: "moved" | "void"; readonly seq: number; readonly slot: number; noted: Standing | null };
 type Mark = { readonly kind: "mark"; readonly settled: (error: unknown) => void };
 type Plain = Arrival | Exclude<Change, { kind: "append" }>;
 type Pushes = Bundle & { readonly kind: "appends" };
@@ -108,7 +113,7 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
     for (const entry of group) {
       if (entry.kind === "moved") {
         moves.delete(entry.seq);
-        const now = standing(entry.seq, entry.slot);
+        const now = entry.noted ?? standing(entry.seq, entry.slot);
         if (now !== null) changes.push({ kind: "move", seq: entry.seq, standing: now });
       } else if (entry.kind === "appends") {
         for (const append of entry.appends) changes.push({ kind: "append", ...append });
@@ -170,6 +175,12 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
     for (const resolve of waiting) resolve();
   }
 
+  function move(seq: number, slot: number, noted: Standing | null): void {
+    const entry: Move = { kind: "moved", seq, slot, noted };
+    moves.set(seq, entry);
+    add(entry);
+  }
+
   function push(entry: Arrival | Pushes): void {
     if (stopped === null && failure === null) add(entry);
     else entry.settled(stopped ?? failure);
@@ -179,10 +190,7 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
     append: push,
     appendAll: (bundle) => push({ kind: "appends", ...bundle }),
     moved(seq, slot) {
-      if (moves.has(seq)) return;
-      const entry: Move = { kind: "moved", seq, slot };
-      moves.set(seq, entry);
-      add(entry);
+      if (!moves.has(seq)) move(seq, slot, null);
     },
     removed(seq) {
       const move = moves.get(seq);
@@ -192,7 +200,12 @@ export function createJournal({ store, standing, pause, onError, observe }: Jour
       }
       add({ kind: "remove", seq });
     },
-    note: add,
+    note(change) {
+      if (change.kind !== "move") return add(change);
+      const waiting = moves.get(change.seq);
+      if (waiting === undefined) move(change.seq, noSlot, change.standing);
+      else waiting.noted = change.standing;
+    },
     afterwards: (settled) => add({ kind: "mark", settled }),
     idle: () => (running && failure === null ? new Promise((resolve) => idlers.push(resolve)) : Promise.resolve()),
     stop(error) {

@@ -115,6 +115,17 @@ describe("sessions that are away", () => {
     expect(departed).toEqual([b.client, a.client]);
   });
 
+  it("make room by one that is restricted, before any that is not", () => {
+    const { away, departed } = setup();
+    const [trusted, first] = [away("a"), away("b", true)];
+    const second = away("c", true);
+    expect(departed).toEqual([first.client]);
+    away("d");
+    expect(departed).toEqual([first.client, second.client]);
+    away("e");
+    expect(departed).toEqual([first.client, second.client, trusted.client]);
+  });
+
   it("end where somebody takes their name", () => {
     const { away, table, departed } = setup();
     const session = away("c");

@@ -71,14 +71,16 @@ const backlogShare = 4;
 export function createResumeTable(options: ResumeTableOptions): ResumeTable {
   const { wheel, random, metrics, limits, departed } = options;
   const sessions = new Map<string, ResumableSession>();
-  /** By name and trust, the one that has been away longest first. */
-  const away = new Map<string, ResumableSession>();
+  /** By trust and name, the one that has been away longest first. */
+  const awayTrusted = new Map<string, ResumableSession>();
+  const awayRestricted = new Map<string, ResumableSession>();
+  const awaySize = (): number => awayTrusted.size + awayRestricted.size;
   const kept = { total: 0 };
   const ringLimits = {
     maxFrames: limits.maxResumeFrames,
     maxBytes: Math.min(limits.maxResumeBytes, limits.maxBacklogBytes / backlogShare),
   };
-  metrics.gauge("singyeong_away_clients", "Clients that are away and may resume.", () => away.size);
+  metrics.gauge("singyeong_away_clients", "Clients that are away and may resume.", awaySize);
   metrics.gauge("singyeong_resume_kept_bytes", "Bytes of frames that clients have not confirmed.", () => kept.total);
   const resumed = metrics.counter("singyeong_resumed_total", "Sessions that were taken over.");
   const refused = (reason: string) =>
@@ -86,11 +88,16 @@ export function createResumeTable(options: ResumeTableOptions): ResumeTable {
   const [unknown, missed, ahead] = [refused("unknown"), refused("missed"), refused("ahead")];
   const evicted = metrics.counter("singyeong_away_evicted_total", "Sessions that ended because too many were away.");
 
+  function awayWith(restricted: boolean): Map<string, ResumableSession> {
+    return restricted ? awayRestricted : awayTrusted;
+  }
+
   function comeBack(session: ResumableSession): void {
     if (session.grace === null) return;
     wheel.cancel(session.grace);
     session.grace = null;
-    away.delete(seatName(session.client.application, session.client.id, session.client.restricted));
+    const { application, id, restricted } = session.client;
+    awayWith(restricted).delete(seatName(application, id));
   }
 
   function end(session: ResumableSession): void {
@@ -102,8 +109,9 @@ export function createResumeTable(options: ResumeTableOptions): ResumeTable {
     departed(session.client);
   }
 
+  /** Those who are restricted go first: whoever needs no password could end everybody's sessions else. */
   function evictLongestAway(): void {
-    for (const session of away.values()) {
+    for (const session of awayWith(awayRestricted.size > 0).values()) {
       evicted.total++;
       return end(session);
     }
@@ -133,8 +141,9 @@ export function createResumeTable(options: ResumeTableOptions): ResumeTable {
       session.outbox.detach();
       if (limits.resumeMs === 0) return end(session);
       session.grace = wheel.schedule(limits.resumeMs, () => end(session));
-      away.set(seatName(session.client.application, session.client.id, session.client.restricted), session);
-      if (away.size > limits.maxAwayClients) evictLongestAway();
+      const { application, id, restricted } = session.client;
+      awayWith(restricted).set(seatName(application, id), session);
+      if (awaySize() > limits.maxAwayClients) evictLongestAway();
     },
     resume(session) {
       comeBack(session);
@@ -143,14 +152,15 @@ export function createResumeTable(options: ResumeTableOptions): ResumeTable {
     withdraw: (session) => void sessions.delete(session.token),
     end,
     endNamed(application, id, newcomerRestricted) {
-      if (away.size === 0) return;
-      for (const restricted of newcomerRestricted ? [true] : [true, false]) {
-        const session = away.get(seatName(application, id, restricted));
+      if (awaySize() === 0) return;
+      const name = seatName(application, id);
+      for (const away of newcomerRestricted ? [awayRestricted] : [awayRestricted, awayTrusted]) {
+        const session = away.get(name);
         if (session !== undefined) end(session);
       }
     },
     endAway() {
-      for (const session of away.values()) end(session);
+      for (const away of [awayRestricted, awayTrusted]) for (const session of away.values()) end(session);
     },
   };
 }
@@ -165,6 +175,6 @@ function isOf(client: Client, claimant: Pick<ResumeClaim, "application" | "id" |
 }
 
 /** Ids have no spaces. */
-function seatName(application: string, id: string, restricted: boolean): string {
-  return `${application} ${id} ${restricted}`;
+function seatName(application: string, id: string): string {
+  return `${application} ${id}`;
 }

@@ -11,7 +11,7 @@ import type { Closing } from "./closing.ts";
 import { createEnd, type End } from "./end.ts";
 import { encodeCall } from "./frames.ts";
 import type { StreamMetrics } from "./stream-metrics.ts";
-import type { Call, StreamLimits, StreamMessage } from "./streams.ts";
+import type { Call, CallContent, StreamLimits, StreamMessage } from "./streams.ts";
 import { ownCall, type WaitingCall, type WaitingCalls } from "./waiting-calls.ts";
 
 /** How streams begin. */
@@ -44,7 +44,7 @@ export function createCalling(options: CallingOptions): Calling {
   const tooMany = { limit: "streams", max: limits.maxStreams };
 
   /** Hands a call to a client, known to it by `via`; false where its connection takes no more. `waitedMs` is gone of its deadline. */
-  function hand(caller: End, callee: Client, call: Call, via: number | undefined, waitedMs: number): boolean {
+  function hand(caller: End, callee: Client, call: CallContent, via: number | undefined, waitedMs: number): boolean {
     const theirs = ends.of(callee);
     const end = createEnd(callee, theirs.lastId - 1, call.credit);
     const context = {
@@ -62,7 +62,7 @@ export function createCalling(options: CallingOptions): Calling {
   }
 
   /** Hands a call to one of those whom a query keeps; false where there is none. */
-  function handToOne(caller: End, query: Query, call: Call, waitedMs: number): boolean {
+  function handToOne(caller: End, query: Query, call: CallContent, waitedMs: number): boolean {
     let callee = callees.choose(query, null);
     if (callee === null) return false;
     if (hand(caller, callee, call, undefined, waitedMs)) return true;
@@ -86,8 +86,8 @@ export function createCalling(options: CallingOptions): Calling {
     });
   }
 
-  function wait(caller: End, query: Query, call: Call): void {
-    const bytes = (call.payload?.length ?? 0) + (call.headers?.length ?? 0);
+  function wait(caller: End, query: Query, call: Call, target: Raw): void {
+    const bytes = target.length + (call.payload?.length ?? 0) + (call.headers?.length ?? 0);
     const bound = waitingCalls.refuse(bytes);
     if (bound !== null) return closing.refuse(caller.client, caller.id, "stream/too-many", { ...bound });
     const waiting: WaitingCall = {
@@ -113,7 +113,7 @@ export function createCalling(options: CallingOptions): Calling {
       return closing.refuse(client, id, "query/invalid", data);
     }
     if (handToOne(caller, query.query, call, 0)) enter(caller, call);
-    else if (call.waitMs > 0) wait(caller, query.query, call);
+    else if (call.waitMs > 0) wait(caller, query.query, call, target);
     else closing.refuse(client, id, "route/no-match", null);
   }
 

@@ -2,7 +2,7 @@
 import { type ErrorCode, errors, Op, type Value } from "@singyeong/protocol";
 import { type Codec, type Raw, transcode } from "@singyeong/protocol/codec";
 import type { End } from "./end.ts";
-import type { Abortion, Call, StreamMessage } from "./streams.ts";
+import type { Abortion, CallContent, StreamMessage } from "./streams.ts";
 
 const callKeys = ["id", "method", "from", "via", "end", "credit", "deadline_ms", "codec", "headers", "payload"];
 const dataKeys = ["id", "end", "headers", "payload"];
@@ -23,7 +23,7 @@ export interface CallContext {
   readonly deadlineMs: number | undefined;
 }
 
-export function encodeCall(to: End, call: Call, { from, via, deadlineMs }: CallContext, ts: number): Raw {
+export function encodeCall(to: End, call: CallContent, { from, via, deadlineMs }: CallContext, ts: number): Raw {
   const { codec } = call;
   const mine = to.client.codec;
   const values = [

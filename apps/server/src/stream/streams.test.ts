@@ -69,9 +69,11 @@ describe("a call", () => {
     const stage = createStage({ ...limits, maxStreamBytes: 2 ** 28 });
     const caller = stage.join("web");
     stage.open(caller, 0, "api", { waitMs: 1000 });
-    for (let i = 0; i < 8; i++) stage.send(caller, 0, "1", false, 2 * 1024 * 1024);
-    expect(stage.read(caller)).toEqual([]);
-    stage.send(caller, 0, "1", false, 1);
+    for (let i = 0; i < 15; i++) stage.send(caller, 0, "1", false, 1024 * 1024);
+    stage.open(caller, 1, "x".repeat(1024 * 1024), { waitMs: 1000 });
+    const refused = { id: 1, code: "stream/too-many", delivered: false, data: { limit: "waiting_bytes" } };
+    expect(stage.read(caller)).toMatchObject([["ABORT", refused]]);
+    stage.send(caller, 0, "1", false, 1024 * 1024);
     const abort = { id: 0, code: "stream/too-many", delivered: false, data: { limit: "waiting_bytes" } };
     expect(stage.read(caller)).toMatchObject([["ABORT", abort]]);
   });

@@ -27,6 +27,9 @@ export interface Call extends StreamMessage {
   readonly waitMs: number;
 }
 
+/** A call, whoever it is for. */
+export type CallContent = Omit<Call, "to">;
+
 /** Why one end gives a stream up; parts are raw in `codec`. */
 export interface Abortion {
   readonly codec: Codec;

@@ -3,12 +3,12 @@ import type { Query } from "@singyeong/query";
 import { ownText } from "../kernel/own-text.ts";
 import type { Timer } from "../kernel/timer-wheel.ts";
 import type { End } from "./end.ts";
-import type { Call, StreamMessage } from "./streams.ts";
+import type { Call, CallContent, StreamMessage } from "./streams.ts";
 
 /** A call that nobody matches yet, with what its caller has sent since. */
 export interface WaitingCall {
   readonly caller: End;
-  readonly call: Call;
+  readonly call: CallContent;
   readonly query: Query;
   readonly messages: StreamMessage[];
   /** Messages that the callee may send beyond what the call says. */
@@ -73,7 +73,7 @@ export function createWaitingCalls(maxCalls: number): WaitingCalls {
 }
 
 /** A call that no longer borrows from the frame that it came in. */
-export function ownCall(call: Call): Call {
+export function ownCall({ to: _, ...call }: Call): CallContent {
   return { ...call, ...ownMessage(call), method: own(call.method)!, payloadCodec: own(call.payloadCodec) };
 }
 

@@ -60,7 +60,7 @@ export function createTopics(options: TopicsOptions): Topics {
   });
   const members = createMembers(engine, groups, createEvents(engine, answers, metrics, clock), limits.topicAckMs);
   const copying = createCopying(engine, limits.queueMaxAttempts);
-  const fill = createFill({ engine, router, groups, keeping, copying, answers, limits });
+  const fill = createFill({ engine, clock, router, groups, keeping, copying, answers, limits });
   const subscribe = createSubscribing({ engine, groups, members, fill, limits });
   const publish = createPublishing({
     engine,

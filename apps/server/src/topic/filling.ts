@@ -1,3 +1,4 @@
+import type { Clock } from "../ports/clock.ts";
 import type { Engine } from "../queue/engine.ts";
 import { arrivalBytes, full, type Incoming, refuseBy } from "../queue/intake.ts";
 import { type Refused, refuse } from "../queue/queues.ts";
@@ -8,13 +9,13 @@ import type { Answers } from "./answers.ts";
 import type { Copying } from "./copying.ts";
 import { type Group, type GroupPattern, type Groups, isThere } from "./groups.ts";
 import { type Keeping, memoryBytesOf } from "./keeping.ts";
-import { isMatch } from "./pattern.ts";
 import { createPatternIndex } from "./pattern-index.ts";
 import type { Retained } from "./retention.ts";
 import type { TopicLimits } from "./topics.ts";
 
 export interface FillingOptions {
   readonly engine: Engine;
+  readonly clock: Clock;
   readonly router: Router;
   readonly groups: Groups;
   readonly keeping: Keeping;
@@ -29,10 +30,12 @@ export type Fill = (group: Group, patterns: readonly GroupPattern[], before: num
 /** Messages copied in one go, and about how many bytes of them. */
 const maxPage = 64;
 const maxPageBytes = 1024 * 1024;
+/** Time to copy at a stretch: what need not be read from a disk would hold up everybody else. */
+const stretchMs = 2;
 
 /** What was published before the number `before` is given by this; what came later has come of itself. */
 export function createFill(options: FillingOptions): Fill {
-  const { engine, router, groups, keeping, copying, answers } = options;
+  const { engine, clock, router, groups, keeping, copying, answers } = options;
   const { maxDiskBytes, maxTopicMemoryBytes } = options.limits;
   const { intake, journal, memory, changed } = engine;
 
@@ -40,16 +43,25 @@ export function createFill(options: FillingOptions): Fill {
   function choose(group: Group, patterns: readonly GroupPattern[], before: number): Retained[] {
     const wanted = createPatternIndex<null>();
     for (const { pattern } of patterns) wanted.add(pattern, null);
-    const others = [...group.patterns.values()].filter((pattern) => !patterns.includes(pattern));
-    const hasHad = ({ topic, seq }: Retained): boolean =>
-      others.some(({ since, pattern }) => since <= seq && isMatch(pattern, topic.split(".")));
+    const others = createPatternIndex<GroupPattern>();
+    const added = new Set(patterns);
+    for (const other of group.patterns.values()) if (!added.has(other)) others.add(other.pattern, other);
+    const hadSince = new Map<string, number>();
     const found = keeping.collect((topic) => wanted.covers(topic.split(".")));
-    return found.filter((message) => message.seq < before && !hasHad(message));
+    return found.filter(({ seq, topic }) => {
+      if (!hadSince.has(topic)) hadSince.set(topic, earliest(others.find(topic.split("."))));
+      return seq < before && seq < hadSince.get(topic)!;
+    });
   }
 
   async function fill(group: Group, patterns: readonly GroupPattern[], before: number): Promise<Refused> {
     const messages = choose(group, patterns, before);
+    let untilMs = clock.elapsed() + stretchMs;
     for (let at = 0; at < messages.length && patterns.some(isThere); ) {
+      if (clock.elapsed() > untilMs) {
+        await new Promise<void>((resolve) => void clock.after(0, resolve));
+        untilMs = clock.elapsed() + stretchMs;
+      }
       const page = takePage(messages, at);
       at += page.length;
       const refusal = await enter(group, page);
@@ -105,6 +117,13 @@ export function createFill(options: FillingOptions): Fill {
       );
     });
   };
+}
+
+/** From which number on a group has had what any of some patterns matches; infinite where there are none. */
+function earliest(patterns: Iterable<GroupPattern>): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const { since } of patterns) first = Math.min(first, since);
+  return first;
 }
 
 function takePage(messages: readonly Retained[], from: number): Retained[] {

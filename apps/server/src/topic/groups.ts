@@ -143,13 +143,15 @@ export function createGroups(engine: Engine, sweeping: Sweeping, maxQueues: numb
   /** Patterns are on disk. Some may have been taken from their groups meanwhile. */
   function arrive(patterns: readonly GroupPattern[]): void {
     for (const pattern of patterns) {
-      if (!isThere(pattern)) {
-        journal.removed(pattern.seq);
-        sweeping.clear(pattern.group.queue, pattern.group.patterns.values());
+      tell(pattern, null);
+      if (isThere(pattern)) {
+        if (pattern.members === 0) note(pattern);
         continue;
       }
-      tell(pattern, null);
-      if (pattern.members === 0) note(pattern);
+      journal.removed(pattern.seq);
+      // Another group may have its name, and its queue, by now.
+      const { queue, name } = pattern.group;
+      sweeping.clear(queue, groups.get(name)?.patterns.values() ?? []);
     }
   }
 

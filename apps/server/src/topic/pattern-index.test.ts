@@ -12,10 +12,15 @@ function matches(pattern: string, topic: string): boolean {
   return fits && (isOpen ? has.length > fixed.length : has.length === fixed.length);
 }
 
-const topic = fc
-  .array(fc.constantFrom("a", "b", "c", "*", ">", "ü"), { minLength: 1, maxLength: 4 })
-  .map((parts) => parts.join("."));
-const change = fc.record({ isAdded: fc.boolean(), pattern: topic, value: fc.nat({ max: 3 }) });
+const texts = (...segments: string[]) =>
+  fc.array(fc.constantFrom(...segments), { minLength: 1, maxLength: 4 }).map((parts) => parts.join("."));
+const topic = texts("a", "b", "c", "ü");
+const anyPattern = fc.oneof(
+  texts("a", "b", "c", "*", "ü"),
+  texts("a", "b", "c", "*", "ü").map((text) => `${text}.>`),
+  fc.constant(">"),
+);
+const change = fc.record({ isAdded: fc.boolean(), pattern: anyPattern, value: fc.nat({ max: 3 }) });
 
 describe("a pattern index", () => {
   it("finds the values of exactly the patterns that match, each once, whatever was added and removed", () => {
@@ -46,7 +51,7 @@ describe("a pattern index", () => {
 });
 
 describe("topics", () => {
-  it.each(["a", "a.b", "ü.*.>", "x".repeat(256), Array(32).fill("a").join(".")])("are texts such as %s", (text) => {
+  it.each(["a", "a.b", "ü.*b.>>", "x".repeat(256), Array(32).fill("a").join(".")])("are texts such as %s", (text) => {
     expect(parseTopic(text)).toEqual(text.split("."));
   });
 
@@ -64,5 +69,20 @@ describe("topics", () => {
   ])("are no texts such as %j", (text) => {
     expect(parseTopic(text)).toBe(null);
     expect(parsePattern(text)).toBe(null);
+  });
+
+  it.each(["*", ">", "a.*", "*.a", "a.>", "a.>.b"])("are no patterns such as %s", (text) => {
+    expect(parseTopic(text)).toBe(null);
+  });
+
+  it("are covered by patterns, which have > in the last place alone", () => {
+    expect(["*", ">", "a.*", "a.>", "*.>"].map((text) => parsePattern(text)?.text)).toEqual([
+      "*",
+      ">",
+      "a.*",
+      "a.>",
+      "*.>",
+    ]);
+    expect([">.a", "a.>.b", ">.>"].map(parsePattern)).toEqual([null, null, null]);
   });
 });

@@ -19,6 +19,11 @@ export function isMatch({ segments, isOpen }: Pattern, topic: readonly string[])
 
 /** The segments of a topic; `null` where the text is none. */
 export function parseTopic(text: string): readonly string[] | null {
+  const segments = split(text);
+  return segments?.some((segment) => segment === "*" || segment === ">") === true ? null : segments;
+}
+
+function split(text: string): readonly string[] | null {
   if (text === "" || text.includes(" ") || !text.isWellFormed()) return null;
   if (text.length * 3 > maxTopicBytes && Buffer.byteLength(text) > maxTopicBytes) return null;
   const segments = text.split(".");
@@ -27,10 +32,10 @@ export function parseTopic(text: string): readonly string[] | null {
 
 /** Reads a pattern; `null` where the text is none. */
 export function parsePattern(text: string): Pattern | null {
-  const segments = parseTopic(text);
-  if (segments === null) return null;
+  if (split(text) === null) return null;
   const own = ownText(text);
   const parts = own.split(".");
   const isOpen = parts.at(-1) === ">";
-  return { text: own, segments: isOpen ? parts.slice(0, -1) : parts, isOpen };
+  const segments = isOpen ? parts.slice(0, -1) : parts;
+  return segments.includes(">") ? null : { text: own, segments, isOpen };
 }

@@ -3,7 +3,7 @@ import { parseQuery, type Query } from "@singyeong/query";
 import { ownText } from "../kernel/own-text.ts";
 import { encodeContent } from "../queue/content.ts";
 import type { Engine } from "../queue/engine.ts";
-import { arrivalBytes, full, type Incoming } from "../queue/intake.ts";
+import { arrivalBytes, full, type Incoming, refuseTargetLength } from "../queue/intake.ts";
 import type { Topic } from "../queue/machine/lane.ts";
 import { formatMessageId } from "../queue/message-id.ts";
 import { refuseTarget } from "../queue/pushing.ts";
@@ -45,8 +45,9 @@ interface Route {
   readonly target: string;
 }
 
-/** Routes that are remembered. */
+/** Routes that are remembered, and groups in all of them. */
 const maxRoutes = 10_000;
+const maxRoutedGroups = 100_000;
 /** Publications that a client may have whose answers it waits for ([TO-15]). */
 const maxAwaited = 10_000;
 
@@ -55,11 +56,13 @@ export function createPublishing(options: PublishingOptions) {
   const { intake, nextNumber, now, changed } = engine;
   const anybody = readAnybody();
   let routes = new Map<string, Route>();
+  let routedGroups = 0;
   let generation = -1;
 
   function routeOf(topic: string): Route {
-    if (generation !== groups.generation || routes.size > maxRoutes) {
+    if (generation !== groups.generation || routes.size > maxRoutes || routedGroups > maxRoutedGroups) {
       routes = new Map();
+      routedGroups = 0;
       generation = groups.generation;
     }
     const known = routes.get(topic);
@@ -69,6 +72,7 @@ export function createPublishing(options: PublishingOptions) {
     const target = formatTopicTarget(own.text, null, isVolatile);
     const route = { topic: own, groups: groups.of(own.segments), isVolatile, target };
     routes.set(own.text, route);
+    routedGroups += route.groups.size;
     return route;
   }
 
@@ -85,11 +89,8 @@ export function createPublishing(options: PublishingOptions) {
     const compiled = router.compile(codec, publication.target);
     if (!compiled.ok) return refuseTarget(compiled);
     const raw = codec === jsonCodec ? publication.target : transcode(publication.target, codec, jsonCodec);
-    return {
-      ...original,
-      target: formatTopicTarget(topic.text, raw as string, isVolatile),
-      terms: { ...terms, query: compiled.query },
-    };
+    const own = ownText(formatTopicTarget(topic.text, raw as string, isVolatile));
+    return refuseTargetLength(own) ?? { ...original, target: own, terms: { ...terms, query: compiled.query } };
   }
 
   /** What is refused of copies and what is kept, on their way to the disk; the body is in memory once. */
@@ -128,8 +129,9 @@ export function createPublishing(options: PublishingOptions) {
       const size = memoryBytesOf(body);
       if (!keeping.makeRoom(size * admitted.length)) return refused(full("memory_bytes", limits.maxTopicMemoryBytes));
       intake.admit(admitted);
-      if (keeping.isOn && keeping.makeRoom(size)) {
-        keeping.add({ ...message, seq: number, bytes: size, body });
+      const keptSize = size + target.length - route.target.length;
+      if (keeping.isOn && keeping.makeRoom(keptSize)) {
+        keeping.add({ ...message, seq: number, bytes: keptSize, body });
         options.kept();
       }
       finish(null);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { StoreError } from "../kernel/store-error.ts";
 import { settle } from "../queue/queues.kit.ts";
 import { groupMs, openTopics, retainMs, type TopicSite } from "./topics.kit.ts";
 
@@ -186,6 +187,41 @@ describe("from the earliest", () => {
     await again.subscribe(b, { fromEarliest: true, maxInFlight: 1000 });
     await settle();
     expect(payloads(b)).toEqual(Array.from({ length: 200 }, (_, i) => i));
+  });
+});
+
+it("a group that begins anew keeps what it has got when a pattern of its former life is stored late", async () => {
+  const here = await openTopics({ limits: { topicGroupMs: 0 } });
+  const [a, b] = [here.connect("a"), here.connect("b")];
+  const pause = (paused: boolean) => here.site.queues.admin.pause("$topic/g", paused);
+  pause(true);
+  const left = here.startSubscribing(a, { topics: ["memory.*"] });
+  here.topics.unsubscribe(a.client, ["memory.*"], null);
+  here.site.clock.advance(0);
+  const joined = here.startSubscribing(b, { topics: ["memory.*"] });
+  await here.publish("memory.t");
+  await Promise.all([left, joined]);
+  pause(false);
+  await settle();
+  expect(b.given()).toEqual([[1, 1]]);
+});
+
+describe("while the disk fails", () => {
+  it("a client is told at once that a group cannot have a pattern", async () => {
+    let isBroken = false;
+    const here = await openTopics({
+      wrap: (store) => ({
+        ...store,
+        commit: (changes) => (isBroken ? Promise.reject(new StoreError("io", "broken")) : store.commit(changes)),
+      }),
+    });
+    const a = here.connect("a");
+    await here.subscribe(a, { topics: ["t"] });
+    isBroken = true;
+    here.topics.unsubscribe(a.client, ["t"], null);
+    await settle();
+    expect(await here.startSubscribing(a, { topics: ["u"] })).toMatchObject({ code: "queue/unavailable" });
+    expect(here.site.queues.engine.journal.failure).toMatchObject({ fault: "io" });
   });
 });
 

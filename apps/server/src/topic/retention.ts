@@ -34,9 +34,10 @@ export interface RetentionOptions {
   readonly dropped: (message: Retained) => void;
 }
 
-/** Topics of which messages are kept, and messages of all of them. */
+/** Topics of which messages are kept, messages of all of them, and the length of their queries, which are in memory. */
 const maxTopics = 10_000;
 const maxMessages = 1_000_000;
+const maxQueryLengths = 64 * 1024 * 1024;
 
 /** The messages of one topic from the head on, which are cut off the list when there are so many. */
 interface Log {
@@ -57,6 +58,7 @@ export function createRetention({ maxPerTopic, retainMs, maxBytes, dropped }: Re
   let newest: Entry | null = null;
   let size = 0;
   let bytes = 0;
+  let queryLengths = 0;
 
   /** Drops the oldest of a topic. */
   function dropFirst(topic: string): void {
@@ -73,6 +75,7 @@ export function createRetention({ maxPerTopic, retainMs, maxBytes, dropped }: Re
     else entry.newer.older = entry.older;
     size--;
     bytes -= entry.message.bytes;
+    queryLengths -= queryLength(entry.message);
     dropped(entry.message);
   }
 
@@ -80,6 +83,10 @@ export function createRetention({ maxPerTopic, retainMs, maxBytes, dropped }: Re
     // Of every topic the oldest goes first, so the oldest of all is the first of its own.
     if (oldest !== null) dropFirst(oldest.message.topic);
     return oldest !== null;
+  }
+
+  function isTooMuch(): boolean {
+    return logs.size > maxTopics || size > maxMessages || bytes > maxBytes || queryLengths > maxQueryLengths;
   }
 
   return {
@@ -92,11 +99,12 @@ export function createRetention({ maxPerTopic, retainMs, maxBytes, dropped }: Re
       newest = entry;
       size++;
       bytes += message.bytes;
+      queryLengths += queryLength(message);
       const log = logs.get(topic);
       if (log === undefined) logs.set(topic, { entries: [entry], head: 0 });
       else log.entries.push(entry);
       if (log !== undefined && log.entries.length - log.head > maxPerTopic) dropFirst(topic);
-      while (size > 1 && (logs.size > maxTopics || size > maxMessages || bytes > maxBytes)) dropOldest();
+      while (size > 1 && isTooMuch()) dropOldest();
     },
     expire(nowMs) {
       while (oldest !== null && oldest.message.publishedMs + retainMs <= nowMs) dropOldest();
@@ -116,4 +124,9 @@ export function createRetention({ maxPerTopic, retainMs, maxBytes, dropped }: Re
       return bytes;
     },
   };
+}
+
+/** What a target takes beyond its topic. */
+function queryLength({ target, topic }: Retained): number {
+  return target.length - topic.length;
 }

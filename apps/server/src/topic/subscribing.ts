@@ -50,7 +50,7 @@ export function createSubscribing({ engine, groups, members, fill, limits }: Sub
 
     const store = fresh.length > 0 ? addAll(group, fresh, fromEarliest) : null;
     const subscription = members.subscribe(client, group, terms);
-    let refused: Refused = null;
+    let isTold = false;
     /** What is not certain yet: each pattern that is on its way to the disk, and what others noted before. */
     let open = 1;
     for (const { text } of patterns) {
@@ -72,9 +72,12 @@ export function createSubscribing({ engine, groups, members, fill, limits }: Sub
       changed();
     }
 
+    /** Who is refused is told at once: what others noted may wait for a disk that fails. */
     function close(failure: Refused): void {
-      refused ??= failure;
-      if (--open === 0) settled(refused);
+      open--;
+      if (isTold || (failure === null && open > 0)) return;
+      isTold = true;
+      settled(failure);
     }
   };
 }

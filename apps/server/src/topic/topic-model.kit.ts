@@ -45,7 +45,6 @@ interface Due {
 const isVolatile = (topic: string): boolean => topic.startsWith("memory.");
 const covers = (pattern: string, topic: string): boolean => isMatch(parsePattern(pattern)!, topic.split("."));
 
-
 export function createTopicModel(now: () => number) {
   const groups = new Map<string, Map<string, ModelPattern>>();
   const publications: Publication[] = [];

@@ -75,6 +75,10 @@ describe("publications", () => {
     expect(a.given()).toEqual([["for any", 1]]);
     here.site.update(a.client, { n: 2 });
     expect(a.given().at(-1)).toEqual(["for 2", 1]);
+    expect(await here.publish("nobody.has", { target: { application: "x".repeat(70_000) } })).toMatchObject({
+      code: "queue/too-many-targets",
+      extraInfo: { limit: "target_length" },
+    });
     expect(await here.publish("t", { target: { ops: 1 } })).toMatchObject({
       code: "query/invalid",
       extraInfo: { at: "/target/ops" },

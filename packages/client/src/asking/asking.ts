@@ -3,6 +3,8 @@ import type { NodeInfo } from "../http/node-info.ts";
 import type { Core } from "../messaging/core.ts";
 import type { Message, RequestOptions } from "../messaging/message.ts";
 import { refused } from "../messaging/quiet.ts";
+import { receiveMessage } from "../messaging/received-message.ts";
+import { createReply } from "../messaging/reply.ts";
 import { inboxKey } from "../messaging/reply-address.ts";
 import { checkPayload } from "../messaging/schema-check.ts";
 import type { Target } from "../query/query.ts";
@@ -27,14 +29,20 @@ export interface Asking {
   ): Promise<readonly NodeInfo[]>;
 }
 
-export function createAsking({ platform, messenger, register, address, options }: Core): Asking {
+export function createAsking({ platform, messenger, register, refusal, address, options }: Core): Asking {
   const inbox = { [inboxKey]: { type: "string", value: address.inbox } } as const;
+  const reply = createReply(messenger);
   const requester = createRequester(
     platform,
     options.outbox.maxAgeMs,
-    createPostRequest(messenger, address),
+    createPostRequest(messenger, address, (answer) => receiveMessage(answer, reply)),
     () =>
-      new Promise((resolve, reject) => register.change(inbox, (error) => (error === null ? resolve() : reject(error)))),
+      new Promise<void>((resolve, reject) => {
+        const done = (error: SingyeongError | null): void => (error === null ? resolve() : reject(error));
+        const problem = refusal(true);
+        if (problem === null) register.change(inbox, done);
+        else done(problem);
+      }),
   );
   return {
     request(refusal, target, payload, requestOptions) {

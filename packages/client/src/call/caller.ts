@@ -1,7 +1,7 @@
 import { SingyeongError } from "../errors.ts";
 import { createDeadlines } from "../messaging/deadlines.ts";
 import type { Target } from "../query/query.ts";
-import { declarationOf, resolveTarget } from "../query/resolve-target.ts";
+import { declarationOf } from "../query/resolve-target.ts";
 import type { Call, CallHeaders, CallOptions, OutgoingMiddleware } from "./call.ts";
 import { callbacksHeader } from "./callbacks.ts";
 import { createCheck, declarationOfMethod } from "./checks.ts";
@@ -61,7 +61,7 @@ export function createCaller(
     if (form === null) throw new SingyeongError("client/unsupported", `no codec ${options.codec} is registered`);
     const declared = target === null ? null : declarationOfMethod(declarationOf(target), method);
     const request = {
-      target: target === null ? null : resolveTarget(target),
+      target,
       over,
       method,
       input,

@@ -83,6 +83,24 @@ it("whatever a server says of streams costs the client no more than the streams 
       await settle();
       expect(stage.platform.timers).toBe(0);
     }),
-    { numRuns: 300 },
+    {
+      numRuns: 300,
+      examples: [
+        [
+          [
+            // Ids that are the client's own to give.
+            { t: "ABORT", d: { id: 0 } },
+            { t: "CALL", d: { id: 0, method: "take" } },
+            { t: "DATA", d: { id: 0, payload: [] } },
+          ],
+        ],
+        [
+          [
+            { t: "CALL", d: { id: -2, method: "take" } },
+            { t: "DATA", d: { id: -2, payload: null } },
+          ],
+        ],
+      ],
+    },
   );
 });

@@ -93,21 +93,30 @@ export class IncomingCall implements Call, Owner {
     return this.#lost !== null;
   }
 
-  messages(): AsyncIterableIterator<unknown, undefined> {
+  // What handlers call is theirs to take apart: `(input, { messages }) => …`.
+  get messages(): Call["messages"] {
+    return () => this.#messages();
+  }
+
+  get setHeaders(): Call["setHeaders"] {
+    return (headers) => {
+      this.#answerHeaders = headers;
+    };
+  }
+
+  get setTrailers(): Call["setTrailers"] {
+    return (headers) => {
+      this.#trailers = headers;
+    };
+  }
+
+  #messages(): AsyncIterableIterator<unknown, undefined> {
     if (this.#inflow === null) {
       this.#inflow = createInflow({ read: (value) => value, taken() {}, starved() {}, left() {} }, 1);
       if (this.input !== undefined) this.#inflow.push(this.input);
       this.#inflow.end();
     }
     return this.#inflow;
-  }
-
-  setHeaders(headers: CallHeaders): void {
-    this.#answerHeaders = headers;
-  }
-
-  setTrailers(headers: CallHeaders): void {
-    this.#trailers = headers;
   }
 
   /** Refuses it before anything was done. */

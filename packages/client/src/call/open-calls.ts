@@ -1,6 +1,7 @@
 import { SingyeongError } from "../errors.ts";
 import type { Routes } from "../messaging/dispatcher.ts";
 import type { Late } from "../messaging/late.ts";
+import { lateObject } from "../messaging/late-object.ts";
 import { quiet } from "../messaging/quiet.ts";
 import type { Call, HandleOptions, Handler, Middleware, Relay, ServeOptions, Service } from "./call.ts";
 import type { Calls, Handlers } from "./calls.ts";
@@ -17,32 +18,24 @@ export function openCalls(late: Late<Calls>, routes: Routes) {
   // What is loaded puts its own in their place.
   for (const t of ["CALL", "DATA", "CREDIT", "ABORT"]) routes[t] = (...args) => void late(() => routes[t]!(...args));
 
-  /** Registers something; what is returned takes it off. */
-  function register(add: (calls: Calls) => Stop): Stop {
-    const made = late((calls) => ({ stop: add(calls) }));
-    let stopped: Promise<void> | null = null;
-    return () => {
-      stopped ??= late(async () => (await made).stop()) as Promise<void>;
-      return stopped;
-    };
-  }
-
-  const serviceOf = (stop: Stop): Service => ({ stop, [Symbol.asyncDispose]: stop });
-
-  function serve(handlers: Handlers, options?: ServeOptions & HandleOptions): Stop {
-    const methods = Object.keys(handlers);
+  /** Registers something, by which these methods have a handler; what is returned takes it off. */
+  function register(add: (calls: Calls) => Stop, methods: readonly string[] = []): Stop {
     for (const method of methods) {
       if (handled.has(method)) throw new SingyeongError("client/invalid-value", `${method} has a handler already`);
     }
     for (const method of methods) handled.add(method);
-    const stop = register((calls) => calls.serve(handlers, options));
-    let isServed = true;
+    const made = late(add);
+    let stopped: Promise<void> | null = null;
     return () => {
-      if (isServed) for (const method of methods) handled.delete(method);
-      isServed = false;
-      return stop();
+      if (stopped === null) for (const method of methods) handled.delete(method);
+      stopped ??= late(async () => (await made)()) as Promise<void>;
+      return stopped;
     };
   }
+
+  const serve = (handlers: Handlers, options?: ServeOptions & HandleOptions): Stop =>
+    register((calls) => calls.serve(handlers, options), Object.keys(handlers));
+  const serviceOf = (stop: Stop): Service => ({ stop, [Symbol.asyncDispose]: stop });
 
   return {
     call(...args: CallArgs): Call<unknown> {
@@ -58,26 +51,27 @@ export function openCalls(late: Late<Calls>, routes: Routes) {
 
 /** A call that was made before calls were loaded. */
 function createEarlyCall(made: Promise<Made>): Call<unknown> {
-  const early: Record<PropertyKey, unknown> = {
+  const result = (): Promise<unknown> => made.then(({ call }) => call);
+  const ask = <R>(read: (call: Call<unknown>) => R | Promise<R>): Promise<R> =>
+    quiet(made.then(({ call }) => read(call)));
+  return {
     [Symbol.toStringTag]: "Call",
-    cancel: (reason?: string) => void quiet(made.then(({ call }) => call.cancel(reason))),
-    // Asked for at once: what is neither awaited nor iterated may be kept, what is awaited alone is not.
-    [Symbol.asyncIterator]() {
-      const inner = quiet(made.then(({ call }) => call[Symbol.asyncIterator]()));
-      const iterator: AsyncIterableIterator<unknown, undefined> = {
-        next: async () => (await inner).next(),
-        return: async () => (await inner).return!(),
-        [Symbol.asyncIterator]: () => iterator,
-      };
-      return iterator;
+    // biome-ignore lint/suspicious/noThenProperty: it is a promise, and has to know that it is awaited.
+    then: (...args) => result().then(...args),
+    catch: (...args) => result().catch(...args),
+    finally: (...args) => result().finally(...args),
+    get headers() {
+      return ask(({ headers }) => headers);
     },
+    get trailers() {
+      return ask(({ trailers }) => trailers);
+    },
+    cancel: (reason) => void ask((call) => call.cancel(reason)),
+    // Asked for at once: what is neither awaited nor iterated may be kept, what is awaited alone is not.
+    [Symbol.asyncIterator]: () =>
+      lateObject(
+        ask((call) => call[Symbol.asyncIterator]()),
+        ["next", "return"],
+      ),
   };
-  for (const name of ["then", "catch", "finally"] as const) {
-    early[name] = (...args: [never]) =>
-      (made.then(({ call }) => call) as Record<typeof name, Call["finally"]>)[name](...args);
-  }
-  for (const name of ["headers", "trailers"] as const) {
-    Object.defineProperty(early, name, { get: () => quiet(made.then(({ call }) => call[name])) });
-  }
-  return early as unknown as Call<unknown>;
 }

@@ -2,6 +2,7 @@ import { SingyeongError } from "../errors.ts";
 import type { Deadlines, Timed } from "../messaging/deadlines.ts";
 import { aborted } from "../messaging/quiet.ts";
 import type { Platform } from "../platform/platform.ts";
+import type { Target } from "../query/query.ts";
 import { handlerThrew } from "../status/status-hub.ts";
 import type { CallOptions, Handler } from "./call.ts";
 import { callbacksHeader, liftCallbacks } from "./callbacks.ts";
@@ -25,7 +26,7 @@ export interface Listener {
 /** A call as it was asked for. */
 export interface CallRequest {
   /** Whom it is for; `null` for the other end of `over`. */
-  readonly target: object | null;
+  readonly target: Target<never> | null;
   readonly over: Stream | null;
   readonly method: string;
   readonly input: unknown;
@@ -155,12 +156,14 @@ export class OutgoingCall implements Errand, Owner, Timed {
   ended(payload: unknown, headers: unknown): void {
     this.#pump?.stop();
     this.#parts.streams.end(this.#stream!);
-    this.#settle((listener) => listener.ended(payload, headers));
+    const listener = this.#release();
+    listener?.ended(payload, headers);
+    this.#rest();
   }
 
   aborted(error: SingyeongError): void {
     this.#pump?.stop();
-    if (!this.#mayRepeat(error)) return this.#settle((listener) => listener.failed(error));
+    if (!this.#mayRepeat(error)) return this.#failed(error);
     this.#stream = null;
     const { platform } = this.#parts;
     platform.after(pauseMs(this.#attempt++, platform.random()), () => this.#open());
@@ -177,7 +180,7 @@ export class OutgoingCall implements Errand, Owner, Timed {
   #open(): void {
     if (this.#isOver) return;
     const { streams } = this.#parts;
-    const { over, input, checkInput, options } = this.#request!;
+    const { target, over, input, checkInput, options } = this.#request!;
     const messages = messagesOf(input);
     try {
       if (over?.isOver) throw callFailure("route/no-match", "the call of this callback is over", false);
@@ -185,23 +188,21 @@ export class OutgoingCall implements Errand, Owner, Timed {
       if (messages === null) checkInput?.(input);
       const { fields, functions } = this.#format(messages === null);
       const { credit = usualWindow } = options;
-      this.#stream = streams.open(fields, credit, over, this);
+      this.#stream = streams.open(fields, target, credit, over, this);
       this.#stream.callbacks = functions;
     } catch (error) {
-      const failure = error instanceof SingyeongError ? failureOf(error, false) : error;
-      return this.#settle((listener) => listener.failed(failure));
+      return this.#failed(error instanceof SingyeongError ? failureOf(error, false) : error);
     }
     if (messages !== null) this.#pump = createPump(messages, this.#sink(this.#stream));
   }
 
   #format(isOne: boolean) {
-    const { target, over, method, input, headers, options, form } = this.#request!;
+    const { over, method, input, headers, options, form } = this.#request!;
     const { codec, credit = usualWindow, waitMs, deadlineMs } = options;
     const lifted = isOne && codec === undefined ? liftCallbacks(input) : null;
     const functions = lifted?.functions ?? null;
     const fields: CallFields = {
       id: 0,
-      target: target ?? undefined,
       via: over?.id,
       method,
       payload: isOne ? form.write(lifted === null ? input : lifted.payload) : undefined,
@@ -252,17 +253,27 @@ export class OutgoingCall implements Errand, Owner, Timed {
     this.#isOver = true;
     this.#pump?.stop();
     if (this.#stream !== null) this.#parts.streams.abort(this.#stream, { code, message });
-    this.#settle((listener) => listener.failed(error));
+    this.#failed(error);
     this.call.failed(error);
   }
 
-  /** What was sent has come to its end. */
-  #settle(tell: (listener: Listener) => void): void {
+  #failed(error: unknown): void {
+    const listener = this.#release();
+    listener?.failed(error);
+    this.#rest();
+  }
+
+  /** What was sent has come to its end; returns who is to be told of it. */
+  #release(): Listener | null {
     const listener = this.#listener;
     this.#listener = null;
     this.#stream = null;
     this.#pump = null;
-    if (listener !== null) tell(listener);
+    return listener;
+  }
+
+  /** Nothing is watched over any more once the call is over. */
+  #rest(): void {
     if (!this.call.isOver) return;
     if (this.#onAbort !== null) this.options.signal!.removeEventListener("abort", this.#onAbort);
     if (this.deadlineMs !== Number.POSITIVE_INFINITY) this.#parts.deadlines.delete(this);

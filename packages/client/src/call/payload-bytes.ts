@@ -10,11 +10,24 @@ export function readBytes(payload: unknown): Uint8Array | null {
   }
 }
 
-/** ES2026 "Uint8Array to and from base64", where it is there: many times as fast. */
+/** ES2026 "Uint8Array to and from base64", where it is there. */
 const native = Uint8Array as { fromBase64?: (text: string) => Uint8Array };
+
+/** Of Node.js, and of what is like it: many times as fast as letter by letter. */
+const { Buffer } = globalThis as {
+  Buffer?: { from(memory: ArrayBuffer): { write(text: string, encoding: "base64"): number } };
+};
 
 /** @throws where it is no base64 */
 function fromBase64(text: string): Uint8Array {
+  if (Buffer !== undefined) {
+    const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+    const letters = text.length - padding;
+    const bytes = new Uint8Array(Math.floor((letters * 3) / 4));
+    // It passes over what is none, and then has less to write.
+    if (letters % 4 !== 1 && Buffer.from(bytes.buffer).write(text, "base64") === bytes.length) return bytes;
+    throw new RangeError("no base64");
+  }
   if (native.fromBase64 !== undefined) return native.fromBase64(text);
   const letters = atob(text);
   const bytes = new Uint8Array(letters.length);

@@ -1,5 +1,5 @@
 import type { SingyeongError } from "../errors.ts";
-import { resolveTarget } from "../query/resolve-target.ts";
+import type { Target } from "../query/query.ts";
 import type { CallHeaders, Relay, RelayTarget } from "./call.ts";
 import { callbacksHeader } from "./callbacks.ts";
 import type { Caller } from "./caller.ts";
@@ -11,7 +11,7 @@ import type { Stream } from "./stream.ts";
 
 /** Where a call is passed on to. */
 export interface Destination {
-  readonly target: object | null;
+  readonly target: Target<never> | null;
   readonly over: Stream | null;
   /** As they are sent. */
   readonly headers: unknown;
@@ -26,7 +26,7 @@ export async function relayCall(call: IncomingCall, caller: Caller, relay: Relay
     const names = (call.delivery.headers as CallHeaders | null | undefined)?.[callbacksHeader];
     const given = to.headers ?? headers;
     passCall(call, caller, {
-      target: resolveTarget(to.target),
+      target: to.target,
       over: null,
       headers: names === undefined ? given : { ...given, [callbacksHeader]: names },
     });

@@ -34,12 +34,11 @@ export interface Stream {
   passes: Stream | null;
 }
 
-/** A call as it is written. */
+/** A call as it is written, but for its target. */
 export interface CallFields {
   /** Given when it is opened. */
   id: number;
   readonly method: string;
-  readonly target?: object | undefined;
   readonly via?: number | undefined;
   readonly payload?: unknown;
   readonly end?: true | undefined;

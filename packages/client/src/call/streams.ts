@@ -2,21 +2,25 @@ import { defaultCredit, Op } from "@singyeong/protocol";
 import type { Frame, WireCodec } from "../codec/wire-codec.ts";
 import { SingyeongError } from "../errors.ts";
 import type { Core } from "../messaging/core.ts";
-import type { Exchange, Outgoing } from "../messaging/exchange.ts";
+import type { Exchange } from "../messaging/exchange.ts";
+import type { CancelTimer } from "../platform/platform.ts";
+import type { Target } from "../query/query.ts";
 import { fieldsOf } from "../session/answers.ts";
 import type { Link } from "../session/link.ts";
 import type { CallHeaders } from "./call.ts";
-import { extension } from "./extension.ts";
+import { encodeCall } from "./call-frame.ts";
 import { type AbortBody, callFailure, failureOf, readAbort } from "./failure.ts";
 import { came, createFlow, credited, due, gave, isOver, maySend, sent, taken } from "./flow.ts";
 import { frameSize } from "./frame-size.ts";
+import { createIdTable, type IdTable } from "./id-table.ts";
+import { Opening, type Openings } from "./opening.ts";
 import { createRoom } from "./room.ts";
 import type { CallFields, Owner, Stream } from "./stream.ts";
 
 /** All streams of a client. Functions that write throw `client/invalid-value` for what cannot be sent, and have then done nothing. */
 export interface Streams {
-  /** Makes a stream and posts its call; `over` is the stream whose other end is called. */
-  open(fields: CallFields, window: number, over: Stream | null, owner: Owner): Stream;
+  /** Makes a stream and posts its call, to `target` or else to the other end of the stream `over`. */
+  open(fields: CallFields, target: Target<never> | null, window: number, over: Stream | null, owner: Owner): Stream;
   /** Takes a stream that somebody opened. */
   accept(id: number, link: Link, credit: number, ended: boolean, owner: Owner): Stream;
   find(id: number, link: Link): Stream | undefined;
@@ -58,19 +62,22 @@ export function createStreams(
   called: (d: Readonly<Record<string, unknown>>, link: Link) => void,
   changed: () => void,
 ): Streams {
-  const { session, exchange, codec, routes, platform } = core;
+  const { session, exchange, codec, routes, platform, hub } = core;
   const room = createRoom(core);
   /** Streams by connection and id. */
-  const tables = new Map<Link, Map<number, Stream>>();
+  const tables = new Map<Link, IdTable<Stream>>();
+  /** Streams that credit is held back of. */
+  let lagging: Stream[] = [];
+  let cancelLag: CancelTimer = () => {};
   let nextId = 0;
   let size = 0;
   let cachedLink: Link | null = null;
   let cachedBytes = usualStreamBytes;
 
-  function tableOf(link: Link): Map<number, Stream> {
+  function tableOf(link: Link): IdTable<Stream> {
     let table = tables.get(link);
     if (table === undefined) {
-      table = new Map();
+      table = createIdTable();
       tables.set(link, table);
     }
     return table;
@@ -118,6 +125,15 @@ export function createStreams(
     write("CREDIT", { id: stream.id, n }, stream.link!);
   }
 
+  function catchUp(): void {
+    const due = lagging;
+    lagging = [];
+    for (const stream of due) {
+      stream.isLagging = false;
+      credit(stream, true);
+    }
+  }
+
   function abort(stream: Stream, body: AbortBody): void {
     if (stream.isOver) return;
     const { link, opening, id } = stream;
@@ -134,8 +150,22 @@ export function createStreams(
   function lookUp(frame: Frame, link: Link | null | undefined): Stream | undefined {
     const { id } = fieldsOf(frame);
     const of = link ?? session.lasting;
-    return of === null ? undefined : tables.get(of)?.get(id as number);
+    return of === null || typeof id !== "number" ? undefined : tables.get(of)?.get(id);
   }
+
+  const openings: Openings = {
+    written(stream) {
+      stream.opening = null;
+      stream.link = session.link!;
+      tableOf(stream.link).add(stream.id, stream);
+      if (!stream.flow.saidEnd) stream.owner.room();
+    },
+    failed(stream, error) {
+      stream.opening = null;
+      // Told once whoever posts has the stream in hand.
+      platform.soon(() => fail(stream, failureOf(error, false)));
+    },
+  };
 
   Object.assign(routes, {
     CALL(frame, link) {
@@ -172,8 +202,10 @@ export function createStreams(
     },
   } satisfies Core["routes"]);
 
+  hub.on("closed", () => cancelLag());
+
   session.onLost((link) => {
-    const lost = [...(tables.get(link)?.values() ?? [])];
+    const lost = tables.get(link)?.values() ?? [];
     for (const stream of lost) forget(stream);
     tables.delete(link);
     // By then it is known whether the client was closed.
@@ -185,7 +217,7 @@ export function createStreams(
   });
 
   return {
-    open(fields, window, over, owner) {
+    open(fields, target, window, over, owner) {
       const flow = createFlow({ credit: defaultCredit, window });
       if (fields.end) flow.saidEnd = true;
       const stream: Stream = {
@@ -200,35 +232,10 @@ export function createStreams(
         passes: null,
       };
       fields.id = stream.id;
-      const data = codec.encode({ op: Op.dispatch, t: "CALL", d: fields });
-      const only = over?.link;
+      const data = encodeCall(codec, fields, target);
       size++;
-      const endMs = Number.POSITIVE_INFINITY;
-      const item: Outgoing = {
-        data,
-        awaits: "write",
-        nonce: null,
-        needs: extension,
-        only,
-        repeatable: false,
-        timeoutMs: fields.deadline_ms ?? null,
-        endMs,
-        deadlineMs: endMs,
-        link: null,
-        settle() {
-          stream.opening = null;
-          stream.link = session.link!;
-          tableOf(stream.link).set(stream.id, stream);
-          if (!flow.saidEnd) owner.room();
-        },
-        fail: (error) => {
-          stream.opening = null;
-          // Told once whoever posts has the stream in hand.
-          platform.soon(() => fail(stream, failureOf(error, false)));
-        },
-      };
-      stream.opening = item;
-      exchange.post(item);
+      stream.opening = new Opening(openings, stream, data, over?.link, fields.deadline_ms ?? null);
+      exchange.post(stream.opening);
       return stream;
     },
     accept(id, link, credit, ended, owner) {
@@ -245,7 +252,7 @@ export function createStreams(
         callbacks: null,
         passes: null,
       };
-      tableOf(link).set(id, stream);
+      tableOf(link).add(id, stream);
       size++;
       return stream;
     },
@@ -278,10 +285,7 @@ export function createStreams(
     starved(stream) {
       if (stream.isLagging || stream.isOver || due(stream.flow, true) === 0) return;
       stream.isLagging = true;
-      platform.after(lagMs, () => {
-        stream.isLagging = false;
-        credit(stream, true);
-      });
+      if (lagging.push(stream) === 1) cancelLag = platform.after(lagMs, catchUp);
     },
     abort,
     refuse: (id, link, body) => write("ABORT", { id, ...body, delivered: false }, link),

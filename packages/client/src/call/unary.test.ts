@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { defineApplication } from "../contract/application.ts";
 import { settle, watch } from "../create-client.kit.ts";
 import { SingyeongError } from "../errors.ts";
+import { query } from "../query/builder.ts";
+import { path } from "../query/path.ts";
 import { stageCalls } from "./call.kit.ts";
 
 const unhandled: unknown[] = [];
@@ -31,6 +34,40 @@ describe("a call", () => {
       [{ id: -1, payload: 3, end: true }],
     ]);
     expect(server.open).toBe(0);
+  });
+
+  it("gives its handler a context that can be taken apart", async () => {
+    const { server, math, web } = stage();
+    math.client.handle("sum", async (_, { messages, setHeaders, setTrailers, signal, from }) => {
+      setHeaders({ by: from.app });
+      let sum = 0;
+      for await (const each of messages()) sum += each as number;
+      setTrailers({ lost: String(signal.aborted) });
+      return sum;
+    });
+    const call = web.client.call("math", "sum", 5);
+    const [sum, headers, trailers] = [watch(call), watch(call.headers), watch(call.trailers)];
+    await server.run();
+    expect([sum.value, headers.value, trailers.value]).toEqual([5, { by: "web" }, { lost: "false" }]);
+  });
+
+  it("says whom it is for, however that was written", async () => {
+    const { server, web } = stage();
+    const near = query("math").where(path("/latency").lte(100)).key('"a"');
+    const plain = { application: 'quote"d', ops: [] };
+    const targets = ["math", 'quote"d', plain, near, near, query(defineApplication("math"))];
+    for (const target of targets) void web.client.call(target, "add", { text: "}}" }).catch(() => {});
+    await server.run();
+    const sent = server.sent("CALL").map(({ d }) => d);
+    expect(sent.map(({ target }) => target)).toEqual([
+      { application: "math", ops: [] },
+      { application: 'quote"d', ops: [] },
+      plain,
+      near.build(),
+      near.build(),
+      { application: "math", ops: [] },
+    ]);
+    expect(sent.map(({ id, payload }) => [id, payload])).toEqual(targets.map((_, id) => [id, { text: "}}" }]));
   });
 
   it.each([

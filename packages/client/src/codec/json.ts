@@ -25,10 +25,23 @@ const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
  */
 export function parseJson(text: string): unknown {
   try {
-    return longNumber.test(text) ? parseWith(text, reviveInteger) : JSON.parse(text);
+    return holdsLongNumber(text) ? parseWith(text, reviveInteger) : JSON.parse(text);
   } catch (cause) {
     throw new SingyeongError("client/protocol", `expected JSON: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** Of 16 digits in a row one stands at every sixteenth place: of most text the rest is not looked at. */
+function holdsLongNumber(text: string): boolean {
+  const isDigit = (at: number): boolean => text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57;
+  for (let end = 15; end < text.length; end += 16) {
+    if (!isDigit(end)) continue;
+    let begin = end;
+    while (isDigit(begin - 1)) begin--;
+    while (isDigit(end + 1)) end++;
+    if (end - begin >= 15) return longNumber.test(text);
+  }
+  return false;
 }
 
 const reviveInteger: SourceReviver = (_key, value, context) => {
@@ -56,9 +69,17 @@ function writeSpecial(this: unknown, key: string, value: unknown): unknown {
   return typeof plain === "bigint" ? rawJSON(plain.toString()) : plain;
 }
 
-/** In steps, because arguments to a call are limited; by ES2026 "Uint8Array to and from base64", where it is there. */
+/** Of Node.js, and of what is like it. */
+const { Buffer } = globalThis as { Buffer?: { from(...part: [ArrayBufferLike, number, number]): Encoder } };
+
+interface Encoder {
+  toString(encoding: "base64"): string;
+}
+
+/** By ES2026 "Uint8Array to and from base64", where it is there; else in steps, because arguments to a call are limited. */
 function toBase64(bytes: Uint8Array & { toBase64?(): string }): string {
-  if (bytes.toBase64 !== undefined) return bytes.toBase64();
+  if (Buffer) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64");
+  if (bytes.toBase64) return bytes.toBase64();
   let binary = "";
   for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
   return btoa(binary);

@@ -1,6 +1,6 @@
-import { SingyeongError } from "../errors.ts";
+import type { SingyeongError } from "../errors.ts";
 import type { Platform } from "../platform/platform.ts";
-import { aborted, quiet, refused } from "./quiet.ts";
+import { aborted, notInTime, quiet, refused } from "./quiet.ts";
 
 /** How long somebody waits. */
 export interface Bounds {
@@ -30,9 +30,7 @@ export function bounded<T>(
     withdraw();
   };
   const abort = (): void => giveUp(aborted(signal!));
-  const cancel = platform.after(timeoutMs, () =>
-    giveUp(new SingyeongError("client/timeout", `not done within ${timeoutMs} ms`)),
-  );
+  const cancel = platform.after(timeoutMs, () => giveUp(notInTime(timeoutMs)));
   signal?.addEventListener("abort", abort, { once: true });
   begin(
     (value) => {

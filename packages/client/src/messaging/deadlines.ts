@@ -27,23 +27,17 @@ export function createDeadlines<T extends Timed>(platform: Platform, expired: (i
     cancel = platform.after(deadlineMs - platform.elapsedMs(), look);
   }
 
-  function disarm(): void {
-    cancel();
-    dueMs = Number.POSITIVE_INFINITY;
-  }
-
   /** By now most of those that armed the timer are gone; whoever is left says when to look again. */
   function look(): void {
     dueMs = Number.POSITIVE_INFINITY;
     const nowMs = platform.elapsedMs();
-    let nextMs = Number.POSITIVE_INFINITY;
     for (const item of items) {
-      if (item.deadlineMs <= nowMs) {
+      if (item.deadlineMs > nowMs) arm(item.deadlineMs);
+      else {
         items.delete(item);
         expired(item);
-      } else if (item.deadlineMs < nextMs) nextMs = item.deadlineMs;
+      }
     }
-    if (nextMs < dueMs) arm(nextMs);
   }
 
   return {
@@ -52,7 +46,9 @@ export function createDeadlines<T extends Timed>(platform: Platform, expired: (i
       arm(item.deadlineMs);
     },
     delete(item) {
-      if (items.delete(item) && items.size === 0) disarm();
+      if (!items.delete(item) || items.size > 0) return;
+      cancel();
+      dueMs = Number.POSITIVE_INFINITY;
     },
     get size() {
       return items.size;

@@ -7,6 +7,7 @@ import type { SingyeongError } from "../errors.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { type ExchangeStage, stageExchange } from "./exchange.kit.ts";
 import type { Message } from "./message.ts";
+import { receiveMessage } from "./received-message.ts";
 import { requestHeader } from "./reply-address.ts";
 
 interface Stage extends ExchangeStage {
@@ -21,15 +22,17 @@ function stage(declared: Application<Contract> | null = null): Stage {
   const exchangeStage = stageExchange();
   exchangeStage.connect();
   const [messages, presences, errors]: [Message[], string[][], SingyeongError[]] = [[], [], []];
-  const dispatch = createDispatcher({
-    exchange: exchangeStage.exchange,
-    reply: async () => ({ count: 1 }),
-    answerPrefix: "gateway 5f0c ",
-    declared,
-    message: (message) => void messages.push(message),
-    presence: (...presence) => void presences.push(presence),
-    report: (error) => void errors.push(error),
-  });
+  const dispatch = createDispatcher(
+    {
+      exchange: exchangeStage.exchange,
+      answerPrefix: "gateway 5f0c ",
+      declared,
+      message: (arrival) => void messages.push(receiveMessage(arrival, async () => ({ count: 1 }))),
+      presence: (...presence) => void presences.push(presence),
+      report: (error) => void errors.push(error),
+    },
+    Object.create(null),
+  );
   const frame = (rest: Frame): Frame => ({ ts: 17, t: null, ...rest });
   return Object.assign(exchangeStage, {
     messages,

@@ -7,20 +7,19 @@ import { fieldsOf, readFailure } from "../session/answers.ts";
 import type { Link } from "../session/link.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Message } from "./message.ts";
-import { type Reply, receiveMessage } from "./received-message.ts";
+import type { Arrival } from "./received-message.ts";
 import { requestHeader } from "./reply-address.ts";
 import { checkPayload } from "./schema-check.ts";
 
 /** Where what the server dispatches goes. */
 export interface Destinations {
   readonly exchange: Exchange;
-  readonly reply: Reply;
   /** What the nonces of answers to our requests begin with. */
   readonly answerPrefix: string;
   /** What this client's application declared; `null` where it declared nothing. */
   readonly declared: Application<Contract> | null;
   /** A message that answers nothing of ours. */
-  message(message: Message): void;
+  message(arrival: Arrival): void;
   presence(type: "joined" | "left", app: string, id: string): void;
   /** A refusal that nobody waits for. */
   report(error: SingyeongError): void;
@@ -33,21 +32,18 @@ export type Routes = Record<string, (frame: Frame, link?: Link | null) => void>;
  * Sorts dispatches and refusals by whom they are for. Events without a route are passed over; parts of the client that
  * are loaded late add theirs to `routes`.
  */
-export function createDispatcher(
-  to: Destinations,
-  routes: Routes = Object.create(null),
-): (frame: Frame, link?: Link | null) => void {
+export function createDispatcher(to: Destinations, routes: Routes): (frame: Frame, link?: Link | null) => void {
   const { exchange } = to;
 
   function deliver(event: Message["event"], frame: Frame): void {
     const { payload, nonce, headers } = fieldsOf(frame);
     if (typeof nonce === "string" && !isRequest(headers)) {
-      if (exchange.awaits(nonce)) return void exchange.answer(nonce, receiveMessage(event, frame, payload, to.reply));
+      if (exchange.awaits(nonce)) return void exchange.answer(nonce, { event, frame, payload });
       // An answer that nobody waits for any more.
       if (nonce.startsWith(to.answerPrefix)) return;
     }
     const checked = checkPayload(to.declared, payload);
-    if (checked.ok) to.message(receiveMessage(event, frame, checked.payload, to.reply));
+    if (checked.ok) to.message({ event, frame, payload: checked.payload });
     else to.report(checked.error);
   }
 

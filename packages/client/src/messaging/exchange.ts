@@ -169,15 +169,19 @@ export function createExchange(
     else settled();
   }
 
-  function land(item: Outgoing): Outgoing {
-    flying.delete(keyOf(item));
-    deadlines.delete(item);
+  /** Takes an item out of wherever it is. */
+  function take(item: Outgoing): Outgoing {
+    if (item.link === null) forget(item);
+    else {
+      flying.delete(keyOf(item));
+      deadlines.delete(item);
+    }
     return item;
   }
 
   function settle(item: Outgoing | undefined, tell: (item: Outgoing) => void): boolean {
     if (item === undefined) return false;
-    tell(land(item));
+    tell(take(item));
     settled();
     return true;
   }
@@ -193,10 +197,7 @@ export function createExchange(
     },
     push: (item) => write(item, link()!),
     withdraw(item, error) {
-      if (item.link === null) forget(item);
-      else land(item);
-      item.fail(error);
-      settled();
+      settle(item, () => item.fail(error));
     },
     receipt: (nonce, receipt) => settle(flying.get(`r${nonce}`), (item) => item.settle(receipt)),
     answer: (nonce, answer) => settle(flying.get(`a${nonce}`), (item) => item.settle(answer)),
@@ -206,14 +207,10 @@ export function createExchange(
     lost(link, error) {
       const lossOf = (message?: string): SingyeongError =>
         error.code === "client/closed" ? error : connectionLost(message);
-      for (const item of [...waiting]) {
-        if (item.only !== link) continue;
-        forget(item);
-        item.fail(lossOf());
-      }
+      for (const item of [...waiting]) if (item.only === link) take(item).fail(lossOf());
       for (const item of [...deadlines]) {
         if (item.link !== link) continue;
-        land(item).link = null;
+        take(item).link = null;
         if (item.repeatable) {
           item.repeatable = false;
           keep(item);
@@ -224,11 +221,7 @@ export function createExchange(
     close(error) {
       over = error;
       cancelPoll?.();
-      for (const item of [...waiting]) {
-        forget(item);
-        item.fail(error);
-      }
-      for (const item of [...deadlines]) land(item).fail(error);
+      for (const item of [...waiting, ...deadlines]) take(item).fail(error);
       settled();
     },
     whenIdle(run) {

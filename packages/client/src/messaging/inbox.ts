@@ -1,18 +1,29 @@
-import { type Channel, createChannel } from "../channel/channel.ts";
+import { SingyeongError } from "../errors.ts";
 import type { Platform } from "../platform/platform.ts";
 import { atLeastOne } from "./at-least-one.ts";
-import { createHandling, type Handling } from "./handling.ts";
-import type { Message, Messages, MessagesOptions, Subscription } from "./message.ts";
+import { lateStream } from "./late-object.ts";
+import type { Messages, MessagesOptions, Subscription } from "./message.ts";
+import type { Reading } from "./reading.ts";
+import type { Arrival } from "./received-message.ts";
 
-/** Hands messages to those who subscribed. */
+/** Whoever works on messages: a handler, or the reader of a channel. */
+export interface Consumer {
+  readonly busy: boolean;
+  /** Calls back once it is no longer busy. */
+  whenIdle(run: () => void): void;
+}
+
+/** What others sent, for those who read it: how that is done is loaded with the first of them. */
 export interface Inbox {
-  deliver(message: Message): void;
-  iterate(options: MessagesOptions): Messages;
-  handle(handler: (message: Message) => unknown, options: MessagesOptions): Subscription;
+  deliver(arrival: Arrival): void;
+  /** Subscribes a handler, or whoever iterates, with options as the last argument. */
+  messages(...args: readonly unknown[]): Messages | Subscription;
   /** Ends every subscription: what waits is still read. */
   close(): void;
-  /** Has `finished` wait for somebody else as well. */
-  attend(consumer: Consumer): void;
+  /** How messages are read has been loaded. */
+  begin(reading: Reading): void;
+  /** Has `finished` wait for somebody else as well; what it gives takes that back. */
+  attend(consumer: Consumer): () => void;
   /** Resolves when handlers and readers are done with what waited for them: false where nothing did. */
   finished(): Promise<boolean>;
 }
@@ -20,112 +31,76 @@ export interface Inbox {
 export interface InboxReports {
   /** A message took the place of an older one that nobody had read. */
   dropped(): void;
-  /** A user's function failed. */
-  failed(cause: unknown): void;
+  /** How messages are read could not be loaded for a handler. */
+  failed(error: SingyeongError): void;
 }
 
-/** Waiting messages of a subscription unless it says otherwise, and of nobody before the first subscription. */
-const defaultMaxWaiting = 1000;
+/** Messages that wait until somebody can read them. */
+const maxEarly = 1000;
 
-/** Whoever works on messages: a handler, or the reader of a channel. */
-export type Consumer = Pick<Handling<Message>, "busy" | "whenIdle">;
-
-interface Subscriber {
-  readonly options: MessagesOptions;
-  take(message: Message): void;
-  close(): void;
-}
-
-export function createInbox(reports: InboxReports, soon: Platform["soon"]): Inbox {
-  /** Replaced as a whole, so that a handler may subscribe, or end a subscription, while messages are handed out. */
-  let subscribers: readonly Subscriber[] = [];
+/** `load` resolves once `begin` was called. */
+export function createInbox(load: () => unknown, reports: InboxReports, soon: Platform["soon"]): Inbox {
   const consumers = new Set<Consumer>();
-  /** Messages from before the first subscription; `null` once there was one. */
-  let early: Message[] | null = [];
-  let open = true;
+  let reading: Reading | null = null;
+  /** What befell before that, in its order. */
+  const log: (Arrival | ((reading: Reading) => void))[] = [];
+  let early = 0;
 
-  function wants({ event, filter }: MessagesOptions, message: Message): boolean {
-    if (event !== undefined && event !== message.event) return false;
-    try {
-      return filter === undefined || filter(message);
-    } catch (cause) {
-      reports.failed(cause);
-      return false;
-    }
-  }
-
-  function offer(subscriber: Subscriber, message: Message): void {
-    if (wants(subscriber.options, message)) subscriber.take(message);
-  }
-
-  function admit(subscriber: Subscriber): void {
-    const { signal } = subscriber.options;
-    if (signal?.aborted) return subscriber.close();
-    subscribers = [...subscribers, subscriber];
-    signal?.addEventListener("abort", subscriber.close, { once: true });
-    if (open) return soon(handOutEarly);
-    handOutEarly();
-    subscriber.close();
-  }
-
-  /** Gives what came before the first subscription to whoever subscribed in that turn. */
-  function handOutEarly(): void {
-    const [messages, present] = [early ?? [], subscribers];
-    if (present.length === 0) return;
-    early = null;
-    for (const message of messages) for (const subscriber of present) offer(subscriber, message);
-  }
-
-  function leave(subscriber: Subscriber, consumer: Consumer): void {
-    consumer.whenIdle(() => consumers.delete(consumer));
-    subscribers = subscribers.filter((other) => other !== subscriber);
-    subscriber.options.signal?.removeEventListener("abort", subscriber.close);
-  }
-
-  function subscribe(options: MessagesOptions): Channel<Message> {
-    const channel: Channel<Message> = createChannel(capacityOf(options), () => leave(subscriber, channel));
-    const subscriber: Subscriber = {
-      options,
-      take(message) {
-        if (!channel.push(message)) reports.dropped();
-      },
-      close: channel.close,
-    };
-    consumers.add(channel);
-    admit(subscriber);
-    return channel;
+  function act(step: (reading: Reading) => void): void {
+    if (reading !== null) step(reading);
+    else log.push(step);
   }
 
   return {
-    deliver(message) {
-      if (early === null) {
-        for (const subscriber of subscribers) offer(subscriber, message);
-      } else if (early.push(message) > defaultMaxWaiting) {
-        early.shift();
-        reports.dropped();
+    deliver(arrival) {
+      if (reading !== null) return reading.deliver(arrival);
+      log.push(arrival);
+      if (++early <= maxEarly) return;
+      early--;
+      log.splice(
+        log.findIndex((entry) => typeof entry === "object"),
+        1,
+      );
+      reports.dropped();
+    },
+    messages(...args) {
+      const isHandled = typeof args[0] === "function";
+      const options = (args.at(isHandled ? 1 : 0) ?? {}) as MessagesOptions;
+      atLeastOne("maxWaiting", options.maxWaiting ?? 1);
+      let made: Messages | Subscription | undefined;
+      let isGivenUp = false;
+      act((reading) => {
+        if (!isGivenUp) made = isHandled ? reading.handle(args[0] as never, options) : reading.iterate(options);
+      });
+      soon(() => act((reading) => reading.endTurn()));
+      if (made !== undefined) return made;
+
+      const opened = (async () => {
+        await load();
+        return made as unknown as Messages;
+      })();
+      // Who iterates has been told; a handler gets its messages once somebody else asks for them.
+      opened.catch((cause) => {
+        isGivenUp = !isHandled;
+        if (isHandled)
+          reports.failed(new SingyeongError("client/unreachable", "messages cannot be read yet", { cause }));
+      });
+      const close = (): void => act(() => made?.close());
+      return isHandled ? { close, [Symbol.dispose]: close } : lateStream(opened, close);
+    },
+    close: () => act((reading) => reading.close()),
+    begin(loaded) {
+      reading = loaded;
+      for (const entry of log) {
+        if (typeof entry === "object") loaded.deliver(entry);
+        else entry(loaded);
       }
+      log.length = 0;
     },
-    iterate: subscribe,
-    handle(handler, options) {
-      const handling = createHandling(handler, capacityOf(options), reports.failed);
-      const close = (): void => leave(subscriber, handling);
-      const subscriber: Subscriber = {
-        options,
-        take(message) {
-          if (!handling.take(message)) reports.dropped();
-        },
-        close,
-      };
-      consumers.add(handling);
-      admit(subscriber);
-      return { close, [Symbol.dispose]: close };
+    attend(consumer) {
+      consumers.add(consumer);
+      return () => void consumers.delete(consumer);
     },
-    close() {
-      handOutEarly();
-      open = false;
-      for (const subscriber of subscribers) subscriber.close();
-    },
-    attend: (consumer) => void consumers.add(consumer),
     async finished() {
       const busy = [...consumers].filter((consumer) => consumer.busy);
       await Promise.all(busy.map(({ whenIdle }) => new Promise<void>(whenIdle)));
@@ -133,7 +108,3 @@ export function createInbox(reports: InboxReports, soon: Platform["soon"]): Inbo
     },
   };
 }
-
-/** @throws `client/invalid-options` */
-const capacityOf = ({ maxWaiting = defaultMaxWaiting }: MessagesOptions): number =>
-  atLeastOne("maxWaiting", maxWaiting);

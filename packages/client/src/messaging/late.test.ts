@@ -12,7 +12,12 @@ function stage() {
       loads.push(Promise.withResolvers());
       return loads.at(-1)!.promise;
     },
-    { attend: (consumer) => void consumers.add(consumer) },
+    {
+      attend(consumer) {
+        consumers.add(consumer);
+        return () => {};
+      },
+    },
     () => null,
   );
   const use = async (): Promise<string> => late((part) => part);

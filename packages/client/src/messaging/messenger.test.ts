@@ -3,7 +3,6 @@ import { SingyeongError } from "../errors.ts";
 import { stageMessenger as stage } from "./messenger.kit.ts";
 
 const target = { application: "api", ops: [] };
-const inbox = { app: "gateway", inbox: "5f0c" };
 
 describe("a message", () => {
   it("asks for a receipt, and says how many got it", async () => {
@@ -129,54 +128,12 @@ describe("a signal", () => {
   });
 });
 
-describe("a reply", () => {
-  it("goes to whoever has the inbox, with the nonce of the request", async () => {
-    const { messenger, frames, exchange } = stage();
-    const replied = messenger.reply(inbox, "gateway 5f0c 3", "answer", { nonce: "other" });
-    expect(frames()[0]).toMatchObject({
-      t: "SEND",
-      d: {
-        target: { application: "gateway", ops: [{ path: "/reply_inbox", op: "$eq", to: { value: "5f0c" } }] },
-        nonce: "gateway 5f0c 3",
-        payload: "answer",
-      },
-    });
-    exchange.receipt("gateway 5f0c 3", { count: 1 });
-    expect(await replied).toEqual({ count: 1 });
-  });
-});
-
 describe("what is asked for after the end", () => {
   it("fails with it at once, and leaves no timer", async () => {
     const { messenger, exchange, platform } = stage();
     exchange.close(new SingyeongError("client/closed", "closed"));
     const code = "client/closed";
     await expect(messenger.send("SEND", target, 1)).rejects.toMatchObject({ code });
-    await expect(messenger.reply(inbox, "gateway 5f0c 3", 1)).rejects.toMatchObject({ code });
     expect(platform.timers).toBe(0);
-  });
-});
-
-describe("an update of metadata", () => {
-  it("is answered by the server's word", async () => {
-    const { messenger, frames, exchange } = stage();
-    const changes = { load: { type: "integer", value: 1 }, gone: null };
-    const [taken, refused] = [messenger.updateMetadata(changes), messenger.updateMetadata(changes)];
-    expect(frames()[0]).toEqual({ op: 4, t: "UPDATE_METADATA", d: changes, nonce: expect.any(String) });
-    const refusal = new SingyeongError("metadata/invalid", "no");
-    exchange.receipt(frames()[0]!.nonce!, {});
-    exchange.refuse(frames()[1]!.nonce!, refusal);
-    expect(await taken).toBeUndefined();
-    await expect(refused).rejects.toBe(refusal);
-  });
-
-  it("that cannot be sent fails, and nothing is written", async () => {
-    const { messenger, frames, platform } = stage();
-    await expect(messenger.updateMetadata({ call: () => {} })).rejects.toMatchObject({ code: "client/invalid-value" });
-    expect([frames(), platform.timers]).toEqual([[], 0]);
-  });
-
-  it("is taken for granted where the server gives no receipts", async () => {
-    expect(await stage([]).messenger.updateMetadata({})).toBeUndefined();
   });
 });

@@ -5,21 +5,23 @@ import type { Query } from "../query/query.ts";
 import type { Exchange, Outgoing } from "./exchange.ts";
 import type { Message, Receipt, SendOptions } from "./message.ts";
 import { aborted, quiet, refused } from "./quiet.ts";
-import { inboxKey, type ReplyAddress } from "./reply-address.ts";
 
 /** Turns calls into frames and answers into promises. None of its promises is ever an unhandled rejection. */
 export interface Messenger {
   send(event: Message["event"], target: Query, payload: unknown, options?: SendOptions): Promise<Receipt>;
-  reply(to: ReplyAddress, nonce: string, payload: unknown, options?: SendOptions): Promise<Receipt>;
   /**
-   * Posts a frame; `read` makes the result of its answer, `null` where it was written and nothing answers.
+   * Posts a frame; `read` makes the result of its answer, `null` where it was written and nothing answers. `hand` is how the exchange gets it.
    * @throws what the server refuses it with; `client/…`
    */
-  post<T>(frame: object, how: How, options: PostOptions, read: (answer: object | null) => T): Promise<T>;
+  post<T>(
+    frame: object,
+    how: How,
+    options: PostOptions,
+    read: (answer: object | null) => T,
+    hand?: (item: Outgoing) => void,
+  ): Promise<T>;
   /** A nonce that was not used before. */
   nextNonce(): string;
-  /** An UPDATE_METADATA on the connection that stands; resolves once the server has taken it. */
-  updateMetadata(changes: object): Promise<void>;
 }
 
 interface PostOptions {
@@ -45,7 +47,6 @@ export function createMessenger(platform: Platform, codec: WireCodec, exchange: 
     return post({ op: Op.dispatch, t, d }, how, options, readReceipt);
   }
 
-  /** `hand` is how the exchange gets it. */
   function post<T>(
     frame: object,
     how: How,
@@ -88,15 +89,6 @@ export function createMessenger(platform: Platform, codec: WireCodec, exchange: 
     post,
     nextNonce,
     send,
-    reply(to, nonce, payload, options) {
-      const ops = [{ path: `/${inboxKey}`, op: "$eq" as const, to: { value: to.inbox } }];
-      return send("SEND", { application: to.app, ops }, payload, { ...options, nonce });
-    },
-    updateMetadata(changes) {
-      const nonce = nextNonce();
-      const frame = { op: Op.dispatch, t: "UPDATE_METADATA", d: changes, nonce };
-      return post(frame, { awaits: "receipt", nonce, repeatable: false }, {}, () => {}, exchange.push);
-    },
   };
 }
 

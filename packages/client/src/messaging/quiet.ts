@@ -18,3 +18,8 @@ export function aborted({ reason }: AbortSignal): SingyeongError {
   const late = (reason as { name?: unknown } | null)?.name === "TimeoutError";
   return new SingyeongError(late ? "client/timeout" : "client/aborted", "by the signal", { cause: reason });
 }
+
+/** What a call rejects with whose time is over. */
+export function notInTime(timeoutMs: number): SingyeongError {
+  return new SingyeongError("client/timeout", `not done within ${timeoutMs} ms`);
+}

@@ -3,7 +3,7 @@ import { type Reply, receiveMessage } from "./received-message.ts";
 import { requestHeader } from "./reply-address.ts";
 
 const receive = (d: object, reply: Reply = vi.fn()) =>
-  receiveMessage("SEND", { op: 4, t: "SEND", ts: 1_700_000_000_000, d }, "payload", reply);
+  receiveMessage({ event: "SEND", frame: { op: 4, t: "SEND", ts: 1_700_000_000_000, d }, payload: "payload" }, reply);
 
 describe("a message that came", () => {
   it("has what its frame says, and the payload as it was read", () => {

@@ -10,9 +10,15 @@ export type Reply = (to: ReplyAddress, nonce: string, payload: unknown, options?
 
 const none: Readonly<Record<string, string>> = Object.freeze({});
 
-/** Reads a delivered SEND or BROADCAST, whose payload has been read. */
-export function receiveMessage(event: Message["event"], frame: Frame, payload: unknown, reply: Reply): Message {
-  return new ReceivedMessage(event, frame, payload, reply);
+/** A delivered SEND or BROADCAST, whose payload has been read. */
+export interface Arrival {
+  readonly event: Message["event"];
+  readonly frame: Frame;
+  readonly payload: unknown;
+}
+
+export function receiveMessage(arrival: Arrival, reply: Reply): Message {
+  return new ReceivedMessage(arrival, reply);
 }
 
 /** A class for its prototype: messages come by the thousand. */
@@ -24,7 +30,7 @@ class ReceivedMessage implements Message {
   readonly sentAtMs: number;
   readonly #reply: Reply;
 
-  constructor(event: Message["event"], frame: Frame, payload: unknown, reply: Reply) {
+  constructor({ event, frame, payload }: Arrival, reply: Reply) {
     const { nonce, headers } = fieldsOf(frame);
     this.event = event;
     this.payload = payload;

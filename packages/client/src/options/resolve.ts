@@ -52,7 +52,7 @@ export function resolveOptions<C extends Contract>(
   const encoding = options.encoding ?? first.encoding ?? "json";
   if (!isEncoding(encoding)) throw invalid(`encoding is json or msgpack, not ${encoding}`);
   const { reconnect = {}, outbox = {} } = options;
-  const maxAttempts = reconnect === false ? 0 : readNumber(reconnect, "maxAttempts");
+  const { maxAttempts } = reconnect === false ? { maxAttempts: 0 } : readNumbers(reconnect, "maxAttempts");
   const times = reconnect === false ? {} : reconnect;
   return {
     servers: [first, ...others],
@@ -67,29 +67,28 @@ export function resolveOptions<C extends Contract>(
     presence: options.presence ?? false,
     tls: options.tls ?? null,
     headers: options.headers ?? null,
-    backoff: {
-      minDelayMs: readNumber(times, "minDelayMs"),
-      maxDelayMs: readNumber(times, "maxDelayMs"),
-    },
+    backoff: readNumbers(times, "minDelayMs", "maxDelayMs"),
     maxAttempts,
     maxFirstAttempts: options.waitForServer ? Math.max(maxAttempts, texts.length) : texts.length,
-    attemptMs: readNumber(options, "connectTimeoutMs"),
+    attemptMs: readNumbers(options, "connectTimeoutMs").connectTimeoutMs,
     outbox: {
-      maxMessages: readNumber(outbox, "maxMessages"),
-      maxBytes: readNumber(outbox, "maxBytes"),
-      maxAgeMs: readNumber(outbox, "maxAgeMs"),
+      ...readNumbers(outbox, "maxMessages", "maxBytes", "maxAgeMs"),
       whenFull: outbox.whenFull ?? "reject",
     },
-    calls: { maxCalls: readNumber(options.calls ?? {}, "maxCalls"), codecs: options.codecs ?? [] },
+    calls: { ...readNumbers(options.calls ?? {}, "maxCalls"), codecs: options.codecs ?? [] },
   };
 }
 
-/** An option that is a number above 0, or its default. */
-function readNumber<K extends keyof typeof numbers>(
+/** Options that are numbers above 0, or their defaults. */
+function readNumbers<K extends keyof typeof numbers>(
   options: { readonly [key in K]?: number | undefined },
-  name: K,
-): number {
-  const value = options[name] ?? numbers[name];
-  if (typeof value === "number" && value > 0) return value;
-  throw invalid(`${name} is a number above 0, not ${value}`);
+  ...names: readonly K[]
+): Record<K, number> {
+  const read: Partial<Record<K, number>> = {};
+  for (const name of names) {
+    const value = options[name] ?? numbers[name];
+    if (!(typeof value === "number" && value > 0)) throw invalid(`${name} is a number above 0, not ${value}`);
+    read[name] = value;
+  }
+  return read as Record<K, number>;
 }

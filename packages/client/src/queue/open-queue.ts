@@ -1,7 +1,6 @@
-import { atLeastOne } from "../messaging/at-least-one.ts";
 import type { Late } from "../messaging/late.ts";
 import { lateConsumer } from "../work/late-consumer.ts";
-import type { ConsumeOptions, Jobs, Queue } from "./queue.ts";
+import type { Queue } from "./queue.ts";
 import type { Queues } from "./queues.ts";
 
 /** A queue; what it does is loaded with the first of it. */
@@ -9,11 +8,7 @@ export function openQueue(name: string, late: Late<Queues>): Queue {
   return {
     name,
     push: (...args) => late((queues, refusal) => queues.push(refusal, name, ...(args as [never, unknown]))) as never,
-    consume(...args: readonly unknown[]) {
-      const { concurrency = 1 } = (args.at(-1) ?? {}) as ConsumeOptions;
-      atLeastOne("concurrency", concurrency);
-      const consumer = late((queues, refusal) => queues.consume(refusal, name, args) as Jobs);
-      return lateConsumer(consumer, typeof args[0] === "function");
-    },
+    consume: (...args: readonly unknown[]) =>
+      lateConsumer(late, args, (queues, refusal) => queues.consume(refusal, name, args)),
   };
 }

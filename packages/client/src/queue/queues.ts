@@ -30,7 +30,7 @@ export interface Queues {
 }
 
 /** `core.refusal` is why nothing new may be sent now. */
-export function createQueues(core: Core & { refusal(): SingyeongError | null }): Queues {
+export function createQueues(core: Core): Queues {
   const { session, hub, routes } = core;
   const leases = createLeases(core);
   const desks = new Map<string, Desk>();

@@ -57,19 +57,23 @@ export function readAdmission(ready: Frame): Admission {
     restricted: restricted === true,
     caps: new Set(Array.isArray(caps) ? caps.filter((cap) => typeof cap === "string") : []),
     node: typeof node === "string" ? node : null,
-    maxFrameBytes: typeof maxFrameBytes === "number" ? maxFrameBytes : Number.POSITIVE_INFINITY,
+    maxFrameBytes: numberOr(maxFrameBytes, Number.POSITIVE_INFINITY),
     session:
       typeof session === "string"
         ? {
             id: session,
             resumed: resumed === true,
             received,
-            graceMs: typeof graceMs === "number" ? graceMs : usualGraceMs,
+            graceMs: numberOr(graceMs, usualGraceMs),
           }
         : undefined,
-    missed: typeof missed === "number" ? missed : undefined,
+    missed: numberOr(missed, undefined),
     limits,
   };
+}
+
+function numberOr<T>(said: unknown, otherwise: T): number | T {
+  return typeof said === "number" ? said : otherwise;
 }
 
 /** An error of the server (op 3 or 8, or a body of the HTTP side). A server without codes gets `server/unknown`. */

@@ -128,13 +128,11 @@ export function openLink(options: LinkOptions, handlers: LinkHandlers): Connecti
       message: receive,
       ended(code, problem) {
         if (typeof problem !== "string") return fail(problem);
-        const said = problem === "" ? `code ${code}` : `code ${code}: ${problem}`;
-        const message = intervalMs === 0 ? `cannot connect to ${server.name}` : `${server.name} closed the connection`;
+        const said = ` (code ${code}${problem && `: ${problem}`})`;
         fail(
-          new SingyeongError(
-            intervalMs === 0 ? "client/unreachable" : "client/connection-lost",
-            `${message} (${said})`,
-          ),
+          intervalMs === 0
+            ? new SingyeongError("client/unreachable", `cannot connect to ${server.name}${said}`)
+            : connectionLost(server, said),
           isBreak(code),
         );
       },
@@ -166,6 +164,10 @@ export function openLink(options: LinkOptions, handlers: LinkHandlers): Connecti
  */
 function isBreak(code: number): boolean {
   return (code > 1003 && code < 1007) || code > 1010;
+}
+
+export function connectionLost({ name }: Server, said = ""): SingyeongError {
+  return new SingyeongError("client/connection-lost", `${name} closed the connection${said}`);
 }
 
 export function notTheProtocol(server: string): SingyeongError {

@@ -86,7 +86,6 @@ function stageSession(changes: Partial<SessionOptions> = {}): SessionStage {
         dispatched.push(frame.t);
         sources.push(link);
       },
-      down: () => {},
       lost(link, error) {
         lost.push(link.server.name);
         reasons.push(error);

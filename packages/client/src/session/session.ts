@@ -6,7 +6,7 @@ import type { Status } from "../status/status.ts";
 import type { Admission } from "./answers.ts";
 import { type BackoffTimes, backoffDelayMs } from "./backoff.ts";
 import type { KeeperBounds } from "./keeper.ts";
-import { type Connection, type Link, type LinkHandlers, notTheProtocol } from "./link.ts";
+import { type Connection, connectionLost, type Link, type LinkHandlers, notTheProtocol } from "./link.ts";
 import { type Effect, type Event, type State, table } from "./machine.ts";
 import { createServerList } from "./server-list.ts";
 import { createStanding, type Standing } from "./standing.ts";
@@ -54,8 +54,6 @@ export interface SessionHandlers {
   ready(link: Link): void;
   /** A dispatch, or the refusal of one, and the connection that it came on: that of a server which said goodbye may still bring some. */
   dispatch(frame: Frame, link: Link | null): void;
-  /** The connection takes nothing more, though one that was told goodbye may still bring answers. */
-  down(): void;
   /** A connection that stood is gone, and with it every answer it owed. */
   lost(link: Link, error: SingyeongError): void;
   status(status: Status): void;
@@ -134,7 +132,7 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
       connection = null;
       retired.set(retiring, {
         link: standing.retire(),
-        cancelTimer: platform.after(retirementMs, () => release(retiring, connectionLost(retiring))),
+        cancelTimer: platform.after(retirementMs, () => release(retiring, connectionLost(retiring.server))),
       });
     },
     turn: () => servers.advance(),
@@ -243,14 +241,14 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
       beat: () => isReady() && standing.link!.confirm(),
       goodbye(said) {
         if (opened !== connection) return;
-        if (state !== "ready" || (!provedStable() && servers.rounds > 1)) return fail(connectionLost(opened));
+        if (state !== "ready" || (!provedStable() && servers.rounds > 1)) return fail(connectionLost(opened.server));
         handlers.status({ type: "goodbye", reason: said });
         handle("goodbye");
       },
       latency: (ms) => opened === connection && handlers.status({ type: "latency", ms }),
       ended(error, broken) {
         if (opened === connection) fail(error, broken);
-        else release(opened, connectionLost(opened));
+        else release(opened, connectionLost(opened.server));
       },
     });
     return opened;
@@ -282,10 +280,6 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
       handle("stop");
     },
   };
-}
-
-function connectionLost({ server }: Connection): SingyeongError {
-  return new SingyeongError("client/connection-lost", `${server.name} closed the connection`);
 }
 
 function closedError(): SingyeongError {

@@ -28,7 +28,6 @@ export interface Standing {
 }
 
 export interface StandingHandlers {
-  down(): void;
   lost(link: Link, error: SingyeongError): void;
 }
 
@@ -50,7 +49,6 @@ export function createStanding(platform: Platform, bounds: KeeperBounds, handler
     link = null;
     mend();
     for (const run of downHooks) run(taken);
-    handlers.down();
     return taken;
   }
 

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { createChannel } from "../channel/channel.ts";
 import { SingyeongError } from "../errors.ts";
+import { openStatuses } from "../messaging/open-statuses.ts";
 import { createSteppedPlatform } from "../platform/stepped.kit.ts";
 import type { Status } from "./status.ts";
-import { createStatusHub } from "./status-hub.ts";
+import { createStatusHub, type StatusHub } from "./status-hub.ts";
 
 const stage = () => createStatusHub(createSteppedPlatform());
+const iterate = (hub: StatusHub) => openStatuses(hub, (run) => run(createChannel, null));
 const latency = (ms: number): Status => ({ type: "latency", ms });
 const closed: Status = { type: "closed", error: null };
 
@@ -18,7 +21,7 @@ describe("an iteration of statuses", () => {
   it("has what happens from its start to the end, the end included", async () => {
     const hub = stage();
     hub.publish(latency(1));
-    const statuses = hub.iterate();
+    const statuses = iterate(hub);
     hub.publish(latency(2));
     hub.publish({ type: "goodbye", reason: "drain" });
     hub.publish(closed);
@@ -27,7 +30,7 @@ describe("an iteration of statuses", () => {
 
   it("is each reader's own", async () => {
     const hub = stage();
-    const all = [hub.iterate(), hub.iterate()];
+    const all = [iterate(hub), iterate(hub)];
     hub.publish(closed);
     expect(await Promise.all(all.map(readAll))).toEqual([[closed], [closed]]);
   });
@@ -35,12 +38,12 @@ describe("an iteration of statuses", () => {
   it("is over at once where everything is", async () => {
     const hub = stage();
     hub.publish(closed);
-    expect(await readAll(hub.iterate())).toEqual([]);
+    expect(await readAll(iterate(hub))).toEqual([]);
   });
 
   it("keeps so many for a reader that is slow, the newest", async () => {
     const hub = stage();
-    const statuses = hub.iterate();
+    const statuses = iterate(hub);
     for (let i = 0; i < 1000; i++) hub.publish(latency(i));
     hub.publish(closed);
     const read = await readAll(statuses);
@@ -50,7 +53,7 @@ describe("an iteration of statuses", () => {
 
   it("ends when its loop is left, and the others go on", async () => {
     const hub = stage();
-    const [left, other] = [hub.iterate(), hub.iterate()];
+    const [left, other] = [iterate(hub), iterate(hub)];
     hub.publish(latency(1));
     for await (const _ of left) break;
     hub.publish(closed);
@@ -139,7 +142,7 @@ describe("a handler that fails", () => {
 
   it("is reported after what it failed at, to handlers as to readers", async () => {
     const hub = stage();
-    const statuses = hub.iterate();
+    const statuses = iterate(hub);
     hub.on("latency", () => {
       throw "odd";
     });
@@ -150,7 +153,7 @@ describe("a handler that fails", () => {
 
   it("is reported where its promise is rejected", async () => {
     const hub = stage();
-    const statuses = hub.iterate();
+    const statuses = iterate(hub);
     hub.on("latency", async () => {
       throw "odd";
     });
@@ -161,7 +164,7 @@ describe("a handler that fails", () => {
 
   it("while it listens to reports is reported to nobody, by throwing or by a promise", async () => {
     const hub = stage();
-    const statuses = hub.iterate();
+    const statuses = iterate(hub);
     hub.on("error", () => {
       throw "odd";
     });
@@ -193,7 +196,7 @@ describe("after the end", () => {
 describe("dropped messages", () => {
   it("are told together, those of one turn by where they were dropped", async () => {
     const hub = stage();
-    const statuses = hub.iterate();
+    const statuses = iterate(hub);
     for (let i = 0; i < 3; i++) hub.dropped("inbox");
     hub.dropped("outbox");
     expect((await statuses.next()).value).toEqual({ type: "dropped", from: "inbox", count: 3 });

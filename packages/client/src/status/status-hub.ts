@@ -1,4 +1,3 @@
-import { type Channel, createChannel } from "../channel/channel.ts";
 import { SingyeongError } from "../errors.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Status, StatusOf, StatusType } from "./status.ts";
@@ -10,27 +9,25 @@ export interface StatusHub {
   report(error: SingyeongError): void;
   /** Counts a dropped message; those of one turn are told together. */
   dropped(from: "inbox" | "outbox"): void;
-  iterate(): Channel<Status>;
+  /** Tells everything, and `null` once nothing more will come; what it gives takes that back. */
+  watch(see: (status: Status | null) => void): () => void;
   on<T extends StatusType>(type: T, handler: (status: StatusOf<T>) => unknown): () => void;
 }
 
-/** How many statuses wait for a reader; past it the oldest is dropped. */
-const maxWaiting = 256;
-
 export function createStatusHub(platform: Platform): StatusHub {
-  const channels = new Set<Channel<Status>>();
-  const handlers = new Map<StatusType, Set<{ readonly handler: (status: never) => unknown }>>();
+  const watchers = new Set<(status: Status | null) => void>();
+  const listeners = new Set<{ readonly type: StatusType; readonly handler: (status: never) => unknown }>();
   const drops = { inbox: 0, outbox: 0 };
   let over = false;
 
   function publish(status: Status): void {
     if (over) return;
-    for (const channel of channels) channel.push(status);
-    for (const { handler } of [...(handlers.get(status.type) ?? [])]) callBack(handler, status);
+    for (const see of watchers) see(status);
+    for (const { type, handler } of [...listeners]) if (type === status.type) callBack(handler, status);
     if (status.type !== "closed") return;
     over = true;
-    for (const channel of [...channels]) channel.close();
-    handlers.clear();
+    for (const see of watchers) see(null);
+    listeners.clear();
   }
 
   /** A handler's own failure is reported, unless it is one that listens to such reports. */
@@ -63,18 +60,15 @@ export function createStatusHub(platform: Platform): StatusHub {
       if (drops.inbox + drops.outbox === 0) platform.soon(tellDrops);
       drops[from]++;
     },
-    iterate() {
-      const channel: Channel<Status> = createChannel(maxWaiting, () => channels.delete(channel));
-      if (over) channel.close();
-      else channels.add(channel);
-      return channel;
+    watch(see) {
+      if (over) see(null);
+      else watchers.add(see);
+      return () => void watchers.delete(see);
     },
     on(type, handler) {
-      const set = handlers.get(type) ?? new Set();
-      handlers.set(type, set);
-      const entry = { handler };
-      set.add(entry);
-      return () => void set.delete(entry);
+      const listener = { type, handler };
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
   };
 }

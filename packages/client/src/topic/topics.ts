@@ -25,7 +25,7 @@ export interface Topics extends Pick<Publishing, "publish" | "publishAndWait" | 
 const strayMs = 1000;
 
 /** `core.refusal` is why nothing new may be sent now. */
-export function createTopics(core: Core & { refusal(): SingyeongError | null }): Topics {
+export function createTopics(core: Core): Topics {
   const { session, hub, routes } = core;
   const events = createEvents(core);
   const members = createMembers();

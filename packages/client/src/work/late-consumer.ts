@@ -1,16 +1,24 @@
-import { quiet } from "../messaging/quiet.ts";
+import { atLeastOne } from "../messaging/at-least-one.ts";
+import type { Late } from "../messaging/late.ts";
+import { lateObject } from "../messaging/late-object.ts";
 
-/** What consumers do by promises; the first two are of those for loops. */
-const methods = ["next", "return", "stop", "closed", Symbol.asyncDispose] as const;
-
-/** A consumer that is being loaded; `more` are methods that it has beside the usual. */
-export function lateConsumer<C extends object>(
-  loading: C | Promise<C>,
-  isHandled: boolean,
-  more: readonly string[] = [],
+/**
+ * A consumer of a part that is loaded late. Of its arguments the last are options, and the first is a handler, if there is one: such a consumer cannot be iterated
+ * over. `more` are methods that it has beside the usual.
+ * @throws `client/invalid-options`
+ */
+export function lateConsumer<T, C extends object>(
+  late: Late<T>,
+  args: readonly unknown[],
+  open: Parameters<Late<T>>[0],
+  ...more: readonly string[]
 ): C {
-  const consumer = (isHandled ? {} : { [Symbol.asyncIterator]: () => consumer }) as Record<PropertyKey, unknown>;
-  for (const method of [...methods.slice(isHandled ? 2 : 0), ...more])
-    consumer[method] = () => quiet((async () => ((await loading) as Record<PropertyKey, () => never>)[method]!())());
-  return consumer as C;
+  atLeastOne("concurrency", (args.at(-1) as { readonly concurrency?: number } | undefined)?.concurrency ?? 1);
+  return lateObject(late(open) as C | Promise<C>, [
+    ...(typeof args[0] === "function" ? [] : ["next", "return"]),
+    "stop",
+    "closed",
+    Symbol.asyncDispose,
+    ...more,
+  ]);
 }

@@ -86,13 +86,21 @@ eachListener("subscribing", [], (server) => {
       crowd.add(client);
       crowd.add(sender);
       const good = freshName("good");
-      for (const bad of noTopics) {
+      for (const bad of [...noTopics, ">.a", "a.>.b", ">.>"]) {
         for (const t of ["SUBSCRIBE", "UNSUBSCRIBE"]) {
           client.send({ op: 4, t, nonce: "n", d: { topics: [good, bad], group: freshName("g") } });
           expect(await client.next()).toMatchObject(refusal("dispatch/invalid", { nonce: "n" }));
         }
       }
       expect((await publish(sender, good)).groups).toBe(0);
+    });
+
+    test("[TO-1] what is no topic, or a pattern, is refused by PUBLISH, with the nonce", async () => {
+      await using sender = await topicClient(server(), { encoding });
+      for (const bad of [...noTopics, "*", ">", "a.*", "a.>", "*.a"]) {
+        sender.dispatch("PUBLISH", { topic: bad, payload: 1, nonce: "n" });
+        expect(await sender.next()).toMatchObject(refusal("dispatch/invalid", { nonce: "n" }));
+      }
     });
 
     test("[TO-1] no patterns, more than 100, and what is no list", async () => {

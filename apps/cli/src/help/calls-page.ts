@@ -1,0 +1,33 @@
+import type { Topic } from "./topics.ts";
+
+export const callsPage: Topic = {
+  name: "calls",
+  summary: "methods, streams of messages, and services",
+  lines: ({ paint }) => [
+    "A call goes to one client that its target matches, and the two of them stay",
+    "together until it is over, however many messages that takes.",
+    "",
+    paint("heading", "Targets and methods"),
+    "  sg call math add '[1,2]'          the method add of any client of math",
+    "  sg call math 'gpu=true' add 1     of one with a GPU: see sg help targets",
+    "  sg call math add 1 --wait 10s     wait for somebody, where nobody is there yet",
+    "",
+    "A client answers calls of the methods it has registered, and refuses others.",
+    "",
+    paint("heading", "Streams"),
+    "The answer is one message or many, printed as they come. So may the input be:",
+    "  sg call sg-echo echo --stream < in.ndjson    a message per line, and so back",
+    "  sg call sg-echo echo --bytes < disk.img      bytes as they are",
+    "Nothing is kept, however long it is: the slowest of all sets the pace.",
+    "",
+    paint("heading", "Where it may fail"),
+    "  sg call math add 1 --deadline 5s    how long all of it may take",
+    "  sg call math add 1 --retries 3      again, where it was not carried out",
+    "  --idempotent                        also where it may have been",
+    "Ctrl-C cancels a call, and the other side hears of it.",
+    "",
+    paint("heading", "Services"),
+    "  sg serve-echo                              gives back what it gets, to try out",
+    "  sg serve-exec upper 'tr a-z A-Z' --text    a program: input in, answer out",
+  ],
+};

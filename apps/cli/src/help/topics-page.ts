@@ -1,0 +1,32 @@
+import type { Topic } from "./topics.ts";
+
+export const topicsPage: Topic = {
+  name: "topics",
+  summary: "topics, patterns, and groups that share events",
+  lines: ({ paint }) => [
+    "What is published to a topic goes to one member of every group that subscribed",
+    "to it. Where no group has, nobody gets it.",
+    "",
+    paint("heading", "Topics"),
+    "  sg pub orders.eu.paid '{\"order\":17}'    segments, with dots between them",
+    "The id is printed once the message is on disk for every group.",
+    "",
+    paint("heading", "Patterns"),
+    "  orders.eu.paid     one topic",
+    "  'orders.*.paid'    * stands for any one segment",
+    "  'orders.>'         > in the last place stands for one segment or more",
+    "",
+    paint("heading", "Groups"),
+    "  sg sub 'orders.>' --group mail     two that run this share the events",
+    "  sg sub 'orders.>' --group audit    another group, which gets each of them, too",
+    "  sg sub 'orders.>' --group late --from earliest    first gets what is kept",
+    "Without --group it is the application: sg-sub, unless --app names another. A",
+    "group that nobody is in keeps what comes for an hour, or as long as the server",
+    "is told. What is not acknowledged comes again, to any member.",
+    "",
+    paint("heading", "Answers and queues"),
+    "  sg pub health.check null --reply     wait for the first answer, and print it",
+    "  sg sub 'health.>' --reply '\"up\"'     give one",
+    "  sg queue peek '$topic/mail'          what waits for the group mail",
+  ],
+};
