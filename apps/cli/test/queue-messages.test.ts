@@ -110,6 +110,11 @@ describe("sg queue push", () => {
 });
 
 describe("sg queue consume", () => {
+  it("is told once why it is refused", async () => {
+    const { code, stderr } = await sg.run(["queue", "consume", "$topic/x", "--app", "x"]);
+    expect([code, stderr.match(/queues whose names begin with/g)?.length]).toEqual([4, 1]);
+  });
+
   it("shows what its client may take, and acknowledges it, until Ctrl-C", async () => {
     const client = await server.connect();
     const queue = client.queue("shown");

@@ -15,7 +15,7 @@ export interface TimerWheel {
   /** Runs `task` no earlier than `delayMs` from now and about one `tickMs` later at most. */
   schedule(delayMs: number, task: () => void): Timer;
   cancel(timer: Timer): void;
-  /** Timers that still wait; those cancelled are forgotten when their slot comes round. */
+  /** Timers that still wait. */
   readonly size: number;
 }
 
@@ -31,7 +31,7 @@ export interface TimerWheelOptions {
 
 /** Creates a wheel. It holds a clock timer only while something is scheduled. */
 export function createTimerWheel({ clock, onError, tickMs = 50, slots = 1024 }: TimerWheelOptions): TimerWheel {
-  const wheel: Timer[][] = Array.from({ length: slots }, () => []);
+  const wheel: Set<Timer>[] = Array.from({ length: slots }, () => new Set());
   let done = tickOf(clock.elapsed());
   let size = 0;
   let ticking = false;
@@ -49,16 +49,11 @@ export function createTimerWheel({ clock, onError, tickMs = 50, slots = 1024 }: 
     arm();
   }
 
-  function runDue(slot: Timer[], now: number): void {
-    let kept = 0;
+  function runDue(slot: Set<Timer>, now: number): void {
     const due: Timer[] = [];
-    for (const timer of slot) {
-      if (timer.task === null) continue;
-      if (timer.tick <= now) due.push(timer);
-      else slot[kept++] = timer;
-    }
-    slot.length = kept;
+    for (const timer of slot) if (timer.tick <= now) due.push(timer);
     for (const timer of due) {
+      slot.delete(timer);
       const task = timer.task;
       if (task === null) continue;
       timer.task = null;
@@ -82,7 +77,7 @@ export function createTimerWheel({ clock, onError, tickMs = 50, slots = 1024 }: 
       if (size === 0) done = Math.max(done, tickOf(clock.elapsed()));
       const tick = Math.max(tickOf(clock.elapsed() + delayMs) + 1, done + 1);
       const timer: Timer = { tick, task };
-      wheel[tick % slots]!.push(timer);
+      wheel[tick % slots]!.add(timer);
       size++;
       arm();
       return timer;
@@ -91,6 +86,7 @@ export function createTimerWheel({ clock, onError, tickMs = 50, slots = 1024 }: 
       if (timer.task === null) return;
       timer.task = null;
       size--;
+      wheel[timer.tick % slots]!.delete(timer);
     },
     get size() {
       return size;

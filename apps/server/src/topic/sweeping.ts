@@ -42,6 +42,8 @@ export function createSweeping({ book, machine, changed, lastNumber }: Engine, c
 
   return {
     clear(queue, patterns) {
+      // Nearly always nothing is left, and there may be many patterns.
+      if (queue.lanes.size === 0) return;
       const index = createPatternIndex<null>();
       for (const { pattern } of patterns) index.add(pattern, null);
       const lanes = new Set<Lane<Taker>>();

@@ -2,18 +2,18 @@ import { defaultCredit, Op } from "@singyeong/protocol";
 import type { Frame, WireCodec } from "../codec/wire-codec.ts";
 import { SingyeongError } from "../errors.ts";
 import type { Core } from "../messaging/core.ts";
-import type { Exchange } from "../messaging/exchange.ts";
+import type { Exchange, Outgoing } from "../messaging/exchange.ts";
 import type { CancelTimer } from "../platform/platform.ts";
 import type { Target } from "../query/query.ts";
 import { fieldsOf } from "../session/answers.ts";
 import type { Link } from "../session/link.ts";
 import type { CallHeaders } from "./call.ts";
 import { encodeCall } from "./call-frame.ts";
+import { extension } from "./extension.ts";
 import { type AbortBody, callFailure, failureOf, readAbort } from "./failure.ts";
 import { came, createFlow, credited, due, gave, isOver, maySend, sent, taken } from "./flow.ts";
 import { frameSize } from "./frame-size.ts";
 import { createIdTable, type IdTable } from "./id-table.ts";
-import { Opening, type Openings } from "./opening.ts";
 import { createRoom } from "./room.ts";
 import type { CallFields, Owner, Stream } from "./stream.ts";
 
@@ -153,20 +153,6 @@ export function createStreams(
     return of === null || typeof id !== "number" ? undefined : tables.get(of)?.get(id);
   }
 
-  const openings: Openings = {
-    written(stream) {
-      stream.opening = null;
-      stream.link = session.link!;
-      tableOf(stream.link).add(stream.id, stream);
-      if (!stream.flow.saidEnd) stream.owner.room();
-    },
-    failed(stream, error) {
-      stream.opening = null;
-      // Told once whoever posts has the stream in hand.
-      platform.soon(() => fail(stream, failureOf(error, false)));
-    },
-  };
-
   Object.assign(routes, {
     CALL(frame, link) {
       const of = link ?? session.lasting;
@@ -233,9 +219,34 @@ export function createStreams(
       };
       fields.id = stream.id;
       const data = encodeCall(codec, fields, target);
+      const only = over?.link;
       size++;
-      stream.opening = new Opening(openings, stream, data, over?.link, fields.deadline_ms ?? null);
-      exchange.post(stream.opening);
+      const endMs = Number.POSITIVE_INFINITY;
+      const item: Outgoing = {
+        data,
+        awaits: "write",
+        nonce: null,
+        needs: extension,
+        only,
+        repeatable: false,
+        timeoutMs: fields.deadline_ms ?? null,
+        endMs,
+        deadlineMs: endMs,
+        link: null,
+        settle() {
+          stream.opening = null;
+          stream.link = session.link!;
+          tableOf(stream.link).add(stream.id, stream);
+          if (!flow.saidEnd) owner.room();
+        },
+        fail: (error) => {
+          stream.opening = null;
+          // Told once whoever posts has the stream in hand.
+          platform.soon(() => fail(stream, failureOf(error, false)));
+        },
+      };
+      stream.opening = item;
+      exchange.post(item);
       return stream;
     },
     accept(id, link, credit, ended, owner) {
