@@ -73,10 +73,27 @@ describe("answers", () => {
     await here.subscribe(a, { topics: ["memory.*"] });
     const publish = () => here.publish("memory.t", { asks: publisher.client });
     for (let i = 0; i < 10_000; i++) await publish();
-    expect(await publish()).toMatchObject({ code: "topic/too-many", extraInfo: { limit: "answers", max: 10_000 } });
+    expect(await publish()).toMatchObject({
+      code: "topic/too-many",
+      extraInfo: { limit: "publications", max: 10_000 },
+    });
     here.topics.reply(a.client, a.events()[0]!.id, "1");
     expect(await publish()).toMatchObject({ ok: true });
     here.site.clock.advance(31_000);
+    expect(await publish()).toMatchObject({ ok: true });
+  });
+
+  it("are awaited from so many groups at a time, over all publications of a client", async () => {
+    const here = await openTopics({ limits: { maxTopicMemoryBytes: 100_000_000, maxQueues: 3000 } });
+    const publisher = here.connect("p");
+    const member = here.connect("m");
+    for (let i = 0; i < 1000; i++) await here.subscribe(member, { topics: ["memory.*"], group: `g${i}` });
+    const publish = () => here.publish("memory.t", { asks: publisher.client });
+    for (let i = 0; i < 100; i++) expect(await publish()).toMatchObject({ ok: true, groups: 1000 });
+    expect(await publish()).toMatchObject({ code: "topic/too-many", extraInfo: { limit: "answers", max: 100_000 } });
+    here.topics.reply(member.client, member.events()[0]!.id, "1");
+    expect(await publish()).toMatchObject({ ok: true });
+    here.topics.release(publisher.client);
     expect(await publish()).toMatchObject({ ok: true });
   });
 });

@@ -6,8 +6,8 @@ import type { AnswerWish } from "./topics.ts";
 
 /** Publications whose publishers wait for answers. */
 export interface Answers {
-  /** How many a client waits for. */
-  countOf(client: Client): number;
+  /** How many publications a client waits for answers to, and how many answers may come. */
+  countOf(client: Client): { readonly publications: number; readonly answers: number };
   /** Somebody waits for answers to a publication, of that number and that id. */
   open(number: number, id: string, wish: AnswerWish): void;
   /** A publication came to nothing. */
@@ -36,6 +36,12 @@ interface Awaited {
   readonly copies: Set<number>;
 }
 
+/** What one client waits for. */
+interface Waiting {
+  readonly awaited: Set<Awaited>;
+  answers: number;
+}
+
 interface Copy {
   readonly awaited: Awaited;
   readonly group: string;
@@ -45,14 +51,16 @@ interface Copy {
 export function createAnswers(wheel: TimerWheel, clock: Clock): Answers {
   const byNumber = new Map<number, Awaited>();
   const copies = new Map<number, Copy>();
-  const byClient = new Map<Client, Set<Awaited>>();
+  const byClient = new Map<Client, Waiting>();
 
   function close(awaited: Awaited): void {
     wheel.cancel(awaited.timer);
     byNumber.delete(awaited.number);
     for (const seq of awaited.copies) copies.delete(seq);
     const own = byClient.get(awaited.wish.client);
-    if (own?.delete(awaited) && own.size === 0) byClient.delete(awaited.wish.client);
+    if (own === undefined || !own.awaited.delete(awaited)) return;
+    own.answers -= awaited.copies.size;
+    if (own.awaited.size === 0) byClient.delete(awaited.wish.client);
   }
 
   function closeIfDone(awaited: Awaited): void {
@@ -60,15 +68,18 @@ export function createAnswers(wheel: TimerWheel, clock: Clock): Answers {
   }
 
   return {
-    countOf: (client) => byClient.get(client)?.size ?? 0,
+    countOf(client) {
+      const own = byClient.get(client);
+      return { publications: own?.awaited.size ?? 0, answers: own?.answers ?? 0 };
+    },
     open(number, id, wish) {
       const untilMs = clock.elapsed() + wish.deadlineMs;
       const timer = wheel.schedule(wish.deadlineMs, () => close(awaited));
       const awaited: Awaited = { number, id, wish, untilMs, timer, copies: new Set() };
       byNumber.set(number, awaited);
       const own = byClient.get(wish.client);
-      if (own === undefined) byClient.set(wish.client, new Set([awaited]));
-      else own.add(awaited);
+      if (own === undefined) byClient.set(wish.client, { awaited: new Set([awaited]), answers: 0 });
+      else own.awaited.add(awaited);
     },
     drop(number) {
       const awaited = byNumber.get(number);
@@ -78,6 +89,7 @@ export function createAnswers(wheel: TimerWheel, clock: Clock): Answers {
       const awaited = byNumber.get(number);
       if (awaited === undefined) return;
       awaited.copies.add(seq);
+      byClient.get(awaited.wish.client)!.answers++;
       copies.set(seq, { awaited, group, handedTo: new Set() });
     },
     complete(number) {
@@ -92,6 +104,7 @@ export function createAnswers(wheel: TimerWheel, clock: Clock): Answers {
       const { awaited, group } = copy;
       copies.delete(seq);
       awaited.copies.delete(seq);
+      byClient.get(awaited.wish.client)!.answers--;
       closeIfDone(awaited);
       if (awaited.untilMs <= clock.elapsed()) return false;
       const { codec, outbox } = awaited.wish.client;
@@ -101,7 +114,7 @@ export function createAnswers(wheel: TimerWheel, clock: Clock): Answers {
       return outbox.send(codec.encodeDispatch("REPLY", codec.embed(fields, "payload", own), clock.now()));
     },
     release(client) {
-      for (const awaited of byClient.get(client) ?? []) close(awaited);
+      for (const awaited of byClient.get(client)?.awaited ?? []) close(awaited);
     },
   };
 }

@@ -50,6 +50,8 @@ const maxRoutes = 10_000;
 const maxRoutedGroups = 100_000;
 /** Publications that a client may have whose answers it waits for ([TO-15]). */
 const maxAwaited = 10_000;
+/** Answers that may come to one client before it publishes no more that it waits for: one from each group. */
+const maxAnswers = 100_000;
 
 export function createPublishing(options: PublishingOptions) {
   const { engine, router, groups, keeping, copying, answers, metrics, memoryTopics, limits } = options;
@@ -93,13 +95,20 @@ export function createPublishing(options: PublishingOptions) {
     return refuseTargetLength(own) ?? { ...original, target: own, terms: { ...terms, query: compiled.query } };
   }
 
+  function refuseWish({ client }: AnswerWish): QueueRefusal | null {
+    const awaited = answers.countOf(client);
+    if (awaited.publications >= maxAwaited) return tooMany("publications", maxAwaited);
+    return awaited.answers >= maxAnswers ? tooMany("answers", maxAnswers) : null;
+  }
+
   /** What is refused of copies and what is kept, on their way to the disk; the body is in memory once. */
   function refuseDurable({ body, target }: Original, count: number): QueueRefusal | null {
     return intake.refuseStore(count * (body.byteLength + target.length), heldBytes(body, target, count));
   }
 
   return (publication: Publication, wish: AnswerWish | null, settled: Settled<PublishOutcome>): void => {
-    if (wish !== null && answers.countOf(wish.client) >= maxAwaited) return settled(tooMany("answers", maxAwaited));
+    const tooManyWishes = wish === null ? null : refuseWish(wish);
+    if (tooManyWishes !== null) return settled(tooManyWishes);
     const route = routeOf(publication.topic);
     const original = readOriginal(route, publication);
     if ("ok" in original) return settled(original);
