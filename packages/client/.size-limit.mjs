@@ -15,6 +15,6 @@ const dist = { path: "dist/index.js", gzip: true };
 export default [
   { ...dist, name: "{ connect }", import: "{ connect }", limit: "13.7 kB", modifyEsbuildConfig: atFirst },
   { ...dist, name: "*", import: "*", limit: "16.9 kB", modifyEsbuildConfig: atFirst },
-  { ...dist, name: "* and all that is loaded on demand", import: "*", limit: "50.5 kB" },
+  { ...dist, name: "* and all that is loaded on demand", import: "*", limit: "52 kB" },
   { ...dist, name: "expression", path: "dist/expression.js", import: "*", limit: "6 kB" },
 ];

@@ -126,7 +126,7 @@ export interface TopicMethods {
    * a minute.
    *
    * Each connection is told anew. Subscriptions of one client to one group share its events; where their patterns overlap, they have to
-   * agree in `ack` and `ackMs`.
+   * agree in `ack` and `ackMs`: one that disagrees about the very same pattern ends with `client/invalid-options`.
    */
   subscribe<P = unknown>(
     topics: string | readonly string[],

@@ -159,17 +159,14 @@ export function createClient<C extends Contract>(made: ClientParts<C>): ClientAn
     },
     send: (target, payload, sendOptions) => send("SEND", target as Target<never>, payload, sendOptions),
     broadcast: (target, payload, sendOptions) => send("BROADCAST", target as Target<never>, payload, sendOptions),
-    request: (target, payload, requestOptions) =>
-      asking(({ request }, refusal) =>
-        request(refusal, target as Target<never>, payload, requestOptions),
-      ) as Promise<Message>,
+    request: (...args) =>
+      asking((part, refusal) => part.request(refusal, ...(args as [never, unknown]))) as Promise<Message>,
     messages: inbox.messages as never,
     queue: (name) => openQueue(name, queues) as never,
     ...(openTopics(topics) as object as TopicMethods),
     ...(openCalls(calls, routes) as object as CallMethods<C>),
     metadata: createMetadataStore<C>(platform, register, closing.refusal),
-    queryNodes: (target, waitOptions) =>
-      asking(({ queryNodes }, refusal) => queryNodes(refusal, target as Target<never>, waitOptions)) as never,
+    queryNodes: (...args) => asking((part, refusal) => part.queryNodes(refusal, ...(args as [never]))) as never,
     status: () => openStatuses(hub, reading),
     on: hub.on,
     drain: closing.drain,

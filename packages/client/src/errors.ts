@@ -24,6 +24,8 @@ export type ClientErrorCode =
   | "client/closed"
   /** More was sent while no server was connected than the outbox keeps. */
   | "client/outbox-full"
+  /** The iterable that was given as a call's input threw; `cause` is what. */
+  | "client/input-failed"
   /** A handler of the user's threw; it goes on getting what comes. */
   | "client/handler-threw"
   /** This runtime, or the server, cannot do what was asked: TLS options in a browser, queues on a server without. */

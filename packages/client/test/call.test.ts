@@ -35,6 +35,28 @@ async function* repeat<T>(count: number, value: (i: number) => T): AsyncGenerato
   for (let i = 0; i < count; i++) yield value(i);
 }
 
+it("a deadline is passed on as it is, and what the server refuses says why", async () => {
+  const address = await startServer();
+  const math = await join(address, "math");
+  const web = await join(address, "web");
+  math.serve({
+    pass: (_, { deadlineMs }) => math.call("math", "left", null, { deadlineMs, waitMs: deadlineMs }),
+    left: (_, { deadlineMs }) => deadlineMs,
+  });
+  const left = await web.call("math", "pass", null, { deadlineMs: 30_000.5 });
+  expect([Number.isInteger(left), left > 0, await web.call("math", "pass")]).toEqual([true, true, null]);
+  const target = { application: "math", ops: [{ path: "/a", op: "$like", to: { value: 1 } }] };
+  const [invalid, unknown] = await Promise.all(
+    [web.call("math", "left", null, { waitMs: 2 ** 50 }), web.call(target as never, "left")].map((call) =>
+      call.catch((error: unknown) => error),
+    ),
+  );
+  expect(invalid).toMatchObject({ code: "dispatch/invalid", details: { at: "/d/wait_ms" }, delivered: false });
+  expect((invalid as Error).message).toMatch(/^invalid dispatch payload: \/d\/wait_ms: ./);
+  expect(unknown).toMatchObject({ code: "query/invalid", details: { at: "/d/target/ops/0/op" }, delivered: false });
+  expect((unknown as Error).message).toMatch(/^invalid query: \/d\/target\/ops\/0\/op: ./);
+});
+
 const encodings = ["json", "msgpack"] as const;
 const pairs = encodings.flatMap((caller) => encodings.map((callee) => [caller, callee] as const));
 

@@ -23,10 +23,14 @@ export interface Call<R = unknown> extends Promise<R> {
 export interface CallOptions {
   /** Cancels the call, as `cancel` does. */
   readonly signal?: AbortSignal | undefined;
-  /** When it has to be over, in milliseconds from now: it then rejects with `stream/deadline`. @default none */
-  readonly deadlineMs?: number | undefined;
-  /** How long the server waits for somebody whom the target matches, in milliseconds. @default 0 */
-  readonly waitMs?: number | undefined;
+  /**
+   * When it has to be over, in milliseconds from now, rounded up: it then rejects with `stream/deadline`. At once where that is 0 or less;
+   * `null` is none, so that `context.deadlineMs` of a handler can be passed on.
+   * @default none
+   */
+  readonly deadlineMs?: number | null | undefined;
+  /** How long the server waits for somebody whom the target matches, in milliseconds, rounded up. @default 0 */
+  readonly waitMs?: number | null | undefined;
   readonly headers?: CallHeaders | undefined;
   /** How payloads travel, both ways: `"msgpack"`, `"bytes"`, or one of the option `codecs`. @default the connection's encoding */
   readonly codec?: string | undefined;
@@ -51,7 +55,7 @@ export interface CallContext<I = unknown> {
   readonly headers: CallHeaders;
   /** Aborted when nobody waits for the result any more: `reason` is a `SingyeongError`, of `stream/cancelled`, `stream/deadline`, … */
   readonly signal: AbortSignal;
-  /** What is left of the caller's deadline, in milliseconds; `null` where there is none. */
+  /** What is left of the caller's deadline, in whole milliseconds; `null` where there is none. */
   readonly deadlineMs: number | null;
   /** The codec of payloads; `null` for the connection's encoding. */
   readonly codec: string | null;
@@ -64,7 +68,7 @@ export interface CallContext<I = unknown> {
 }
 
 /**
- * Carries calls out. What it returns is the result; of an async iterable every value is a message, that of its `return` included. What
+ * Carries calls out. What it returns is the result; of an async iterable, or a generator, every value is a message, that of its `return` included. What
  * it throws fails the call: with the error's `code` where it has one and else with `stream/failed`, and with its `data`. An error with
  * `delivered: false` says that nothing was done. `input` is what the caller gave; an async iterable where that was one.
  */
@@ -72,7 +76,10 @@ export interface CallContext<I = unknown> {
 export type Handler<I = any, R = any> = (
   input: I,
   context: CallContext,
-) => R | PromiseLike<R> | AsyncIterable<R> | PromiseLike<AsyncIterable<R>>;
+) => R | PromiseLike<R> | Messages<R> | PromiseLike<Messages<R>>;
+
+/** Messages of a handler, as iterables. */
+type Messages<R> = AsyncIterable<R> | Generator<R>;
 
 /** The handler of a method that the client's own application declared; any for others. */
 export type HandlerOf<C extends Contract, N extends string> = Handler<

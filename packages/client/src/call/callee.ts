@@ -52,7 +52,7 @@ export function createCallee(core: StreamsCore, streams: Streams, caller: Caller
   const parts: CalleeParts = {
     platform,
     streams,
-    failed: (thrown) => hub.report(handlerThrew(thrown)),
+    failed: (thrown, method) => hub.report(handlerThrew(thrown, `the handler of ${method}`)),
     done({ served }) {
       served?.done();
       if (--atWork > 0) return;
@@ -111,7 +111,7 @@ export function createCallee(core: StreamsCore, streams: Streams, caller: Caller
       try {
         if (relay.accepts(method, headers)) return taker;
       } catch (thrown) {
-        parts.failed(thrown);
+        hub.report(handlerThrew(thrown, "accepts of a relay"));
       }
     }
     return undefined;
@@ -120,7 +120,7 @@ export function createCallee(core: StreamsCore, streams: Streams, caller: Caller
   /** Reads what a call brought, and has it carried out. */
   function carryOut(call: IncomingCall, of: MethodChecks | null, run: (call: IncomingCall) => unknown): void {
     const { codec } = call.delivery;
-    const form = codec === null ? plainForm : findForm(codec);
+    const form = codec === null ? plainForm : findForm(codec, "answer");
     if (form === null) {
       return call.reject({ code: "stream/rejected", message: `no codec ${codec} is registered`, data: { codec } });
     }

@@ -3,6 +3,7 @@ import { createDeadlines } from "../messaging/deadlines.ts";
 import type { Target } from "../query/query.ts";
 import { declarationOf } from "../query/resolve-target.ts";
 import type { Call, CallHeaders, CallOptions, OutgoingMiddleware } from "./call.ts";
+import { checkCallee, type ReadCallOptions, readCallOptions } from "./call-options.ts";
 import { callbacksHeader } from "./callbacks.ts";
 import { createCheck, declarationOfMethod } from "./checks.ts";
 import { callFailure, failureOf } from "./failure.ts";
@@ -24,7 +25,7 @@ export interface Caller {
   /** Calls the other end of a stream. */
   callBack(over: Stream, method: string, input: unknown, options?: CallOptions): Call<unknown>;
   /** A call that its maker starts. */
-  prepare(options: CallOptions): OutgoingCall;
+  prepare(options: ReadCallOptions): OutgoingCall;
 }
 
 /** A call before it is sent. */
@@ -33,10 +34,10 @@ interface Draft {
   readonly method: string;
   readonly input: unknown;
   readonly headers: CallHeaders | undefined;
-  readonly options: CallOptions;
+  readonly options: ReadCallOptions;
 }
 
-const none: CallOptions = Object.freeze({});
+const none: ReadCallOptions = Object.freeze({});
 
 export function createCaller(
   core: Pick<StreamsCore, "platform" | "session">,
@@ -82,7 +83,9 @@ export function createCaller(
       if (middleware.length === 0) begin(outgoing, draft, over);
       else {
         const open = { ...draft, headers: { ...draft.headers } };
-        void runOutgoing(middleware, open, call, outgoing, (sent) => requestOf(sent, over));
+        const requestAs = (sent: Pick<Draft, "target" | "method" | "input" | "headers">) =>
+          requestOf({ ...sent, options: draft.options }, over);
+        void runOutgoing(middleware, open, call, outgoing, requestAs);
       }
     }
     return call;
@@ -100,16 +103,34 @@ export function createCaller(
     }
   }
 
+  /** A call that was asked for with options which nobody has looked at. */
+  function ask(
+    refusal: SingyeongError | null,
+    target: Target<never> | null,
+    method: string,
+    input: unknown,
+    given: CallOptions | undefined,
+    over: Stream | null,
+  ): Call<unknown> {
+    let problem = refusal;
+    let options = none;
+    try {
+      if (over === null) checkCallee(target, method);
+      if (given !== undefined) options = readCallOptions(given);
+    } catch (error) {
+      problem ??= error as SingyeongError;
+    }
+    return place(problem, { target, method, input, headers: options.headers, options }, over);
+  }
+
   return {
     prepare(options) {
       const outgoing = new OutgoingCall(parts, options);
       outgoing.watch();
       return outgoing;
     },
-    call: (refusal, target, method, input, options = none) =>
-      place(refusal, { target, method, input, headers: options.headers, options }, null),
+    call: (refusal, target, method, input, options) => ask(refusal, target, method, input, options, null),
     // What is called while the client drains answers what was asked before.
-    callBack: (over, method, input, options = none) =>
-      place(null, { target: null, method, input, headers: options.headers, options }, over),
+    callBack: (over, method, input, options) => ask(null, null, method, input, options, over),
   };
 }

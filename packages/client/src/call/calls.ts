@@ -1,5 +1,6 @@
 import type { PayloadCodec } from "../codec/payload-codec.ts";
 import type { SingyeongError } from "../errors.ts";
+import { unaskedFor } from "../messaging/unasked.ts";
 import type { Target } from "../query/query.ts";
 import type {
   Call,
@@ -14,7 +15,9 @@ import type {
 } from "./call.ts";
 import { type Callee, createCallee } from "./callee.ts";
 import { createCaller } from "./caller.ts";
+import { extension } from "./extension.ts";
 import { createPayloadCodecs } from "./payload-codecs.ts";
+import { checkCodecs, checkMiddleware, checkRelay, checkServing } from "./registration-checks.ts";
 import { createStreams, type StreamsCore } from "./streams.ts";
 
 /** Handlers by method. */
@@ -44,6 +47,7 @@ export interface CallsOptions {
 export function createCalls(core: StreamsCore, { maxCalls, codecs }: CallsOptions): Calls {
   const incoming: IncomingMiddleware[] = [];
   const outgoing: OutgoingMiddleware[] = [];
+  check(() => checkCodecs(codecs));
   const findForm = createPayloadCodecs(codecs);
   let idlers: (() => void)[] = [];
   const streams = createStreams(
@@ -55,6 +59,16 @@ export function createCalls(core: StreamsCore, { maxCalls, codecs }: CallsOption
   );
   const caller = createCaller(core, streams, findForm, outgoing);
   const callee: Callee = createCallee(core, streams, caller, { maxCalls, findForm, middleware: incoming });
+
+  /** What is found wrong while this is being loaded is thrown where nobody may look: it is reported, too. */
+  function check(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      core.hub.report(error as SingyeongError);
+      throw error;
+    }
+  }
 
   function rest(): void {
     const due = idlers;
@@ -73,13 +87,17 @@ export function createCalls(core: StreamsCore, { maxCalls, codecs }: CallsOption
     },
   });
 
+  const unasked = unaskedFor(core, extension);
   return {
-    call: caller.call,
-    serve(handlers, { use = [], ...options } = {}) {
+    call: unasked === null ? caller.call : (refusal, ...args) => caller.call(refusal ?? unasked, ...args),
+    serve(handlers, given = {}) {
+      check(() => checkServing(given));
+      const { use = [], ...options } = given;
       const stops = Object.entries(handlers).map(([method, handler]) => callee.handle(method, handler, options, use));
       return async () => void (await Promise.all(stops.map((stop) => stop())));
     },
     use(middleware) {
+      check(() => checkMiddleware(middleware));
       if (middleware.incoming !== undefined) incoming.push(middleware.incoming);
       if (middleware.outgoing !== undefined) outgoing.push(middleware.outgoing);
       return async () => {
@@ -87,7 +105,10 @@ export function createCalls(core: StreamsCore, { maxCalls, codecs }: CallsOption
         remove(outgoing, middleware.outgoing);
       };
     },
-    relay: callee.relay,
+    relay(relay) {
+      check(() => checkRelay(relay));
+      return callee.relay(relay);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { SingyeongError, type SingyeongErrorOptions } from "../errors.ts";
+import { describeFailure } from "../session/answers.ts";
 
 /** Errors that calls of this client's own ended with: what they say of delivery is not about a call that came in. */
 const ours = new WeakSet<object>();
@@ -23,6 +24,19 @@ export function failureOf(
   return callFailure(code, message, delivered, { retry, details, cause });
 }
 
+/** The same, of a call that may have been carried out before. */
+export function asDelivered(error: SingyeongError): SingyeongError {
+  const { code, message, retry, details, cause, data } = error;
+  return error.delivered === false ? callFailure(code, message, true, { retry, details, cause, data }) : error;
+}
+
+/** The error of a call whose input threw, or had something in it that cannot be sent. */
+export function inputFailure(thrown: unknown, delivered: boolean): SingyeongError {
+  if (thrown instanceof SingyeongError) return failureOf(thrown, delivered);
+  const said = thrown instanceof Error ? thrown.message : String(thrown);
+  return callFailure("client/input-failed", `the input threw: ${said}`, delivered, { cause: thrown });
+}
+
 /** What ABORT says. */
 export interface AbortBody {
   readonly code: string;
@@ -31,9 +45,16 @@ export interface AbortBody {
   readonly delivered?: false | undefined;
 }
 
+/** Codes of what the server refuses for what it is. */
+const refusals = /^(dispatch|query)\//;
+
 export function readAbort({ code, message, data, delivered }: Readonly<Record<string, unknown>>): SingyeongError {
   const text = typeof message === "string" ? message : "no reason given";
   const name = typeof code === "string" ? code : "stream/failed";
+  if (delivered === false && refusals.test(name)) {
+    // The server's reason stands beside, as it does where it refuses what is sent.
+    return callFailure(name, describeFailure(text, data), false, { data, details: data });
+  }
   return callFailure(name, name === "route/no-match" ? "no client matches" : text, delivered !== false, { data });
 }
 

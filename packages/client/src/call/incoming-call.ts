@@ -21,7 +21,7 @@ export interface CalleeParts {
   readonly platform: Platform;
   readonly streams: Streams;
   /** Reports a handler's mistake. */
-  failed(thrown: unknown): void;
+  failed(thrown: unknown, method: string): void;
   /** A call is no longer at work. */
   done(call: IncomingCall): void;
 }
@@ -86,7 +86,7 @@ export class IncomingCall implements Call, Owner {
 
   get deadlineMs(): number | null {
     if (this.delivery.deadlineMs === null) return null;
-    return Math.max(0, this.#endMs - this.#parts.platform.elapsedMs());
+    return Math.max(0, Math.ceil(this.#endMs - this.#parts.platform.elapsedMs()));
   }
 
   get isLost(): boolean {
@@ -151,7 +151,7 @@ export class IncomingCall implements Call, Owner {
     // What was given up because nobody waits for it is no mistake of the handler's.
     if (this.#lost === null) {
       this.#parts.streams.abort(this.stream, formatThrown(thrown));
-      if (!(thrown instanceof SingyeongError)) this.#parts.failed(thrown);
+      if (!(thrown instanceof SingyeongError)) this.#parts.failed(thrown, this.method);
     }
     this.#finish();
   }

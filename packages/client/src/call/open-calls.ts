@@ -19,12 +19,16 @@ export function openCalls(late: Late<Calls>, routes: Routes) {
   for (const t of ["CALL", "DATA", "CREDIT", "ABORT"]) routes[t] = (...args) => void late(() => routes[t]!(...args));
 
   /** Registers something, by which these methods have a handler; what is returned takes it off. */
-  function register(add: (calls: Calls) => Stop, methods: readonly string[] = []): Stop {
+  function register(add: (calls: Calls) => Stop, handlers: Handlers = {}): Stop {
+    const methods = Object.keys(handlers);
     for (const method of methods) {
       if (handled.has(method)) throw new SingyeongError("client/invalid-value", `${method} has a handler already`);
+      if (!method || typeof handlers[method] !== "function") {
+        throw new SingyeongError("client/invalid-value", `"${method}" is no name, or has no function`);
+      }
     }
-    for (const method of methods) handled.add(method);
     const made = late(add);
+    for (const method of methods) handled.add(method);
     let stopped: Promise<void> | null = null;
     return () => {
       if (stopped === null) for (const method of methods) handled.delete(method);
@@ -34,7 +38,7 @@ export function openCalls(late: Late<Calls>, routes: Routes) {
   }
 
   const serve = (handlers: Handlers, options?: ServeOptions & HandleOptions): Stop =>
-    register((calls) => calls.serve(handlers, options), Object.keys(handlers));
+    register((calls) => calls.serve(handlers, options), handlers);
   const serviceOf = (stop: Stop): Service => ({ stop, [Symbol.asyncDispose]: stop });
 
   return {
@@ -51,15 +55,14 @@ export function openCalls(late: Late<Calls>, routes: Routes) {
 
 /** A call that was made before calls were loaded. */
 function createEarlyCall(made: Promise<Made>): Call<unknown> {
-  const result = (): Promise<unknown> => made.then(({ call }) => call);
   const ask = <R>(read: (call: Call<unknown>) => R | Promise<R>): Promise<R> =>
     quiet(made.then(({ call }) => read(call)));
   return {
     [Symbol.toStringTag]: "Call",
     // biome-ignore lint/suspicious/noThenProperty: it is a promise, and has to know that it is awaited.
-    then: (...args) => result().then(...args),
-    catch: (...args) => result().catch(...args),
-    finally: (...args) => result().finally(...args),
+    then: (...args) => ask((call) => call).then(...args),
+    catch: (...args) => ask((call) => call).catch(...args),
+    finally: (...args) => ask((call) => call).finally(...args),
     get headers() {
       return ask(({ headers }) => headers);
     },

@@ -3,11 +3,11 @@ import type { Deadlines, Timed } from "../messaging/deadlines.ts";
 import { aborted } from "../messaging/quiet.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Target } from "../query/query.ts";
-import { handlerThrew } from "../status/status-hub.ts";
-import type { CallOptions, Handler } from "./call.ts";
+import type { Handler } from "./call.ts";
+import type { ReadCallOptions } from "./call-options.ts";
 import { callbacksHeader, liftCallbacks } from "./callbacks.ts";
 import type { Check } from "./checks.ts";
-import { callFailure, failureOf } from "./failure.ts";
+import { asDelivered, callFailure, failureOf, inputFailure } from "./failure.ts";
 import type { PayloadForm } from "./payload-codecs.ts";
 import { type Errand, PendingCall } from "./pending-call.ts";
 import { createPump, messagesOf, type Pump } from "./pump.ts";
@@ -31,7 +31,7 @@ export interface CallRequest {
   readonly method: string;
   readonly input: unknown;
   readonly headers: Readonly<Record<string, string>> | undefined;
-  readonly options: CallOptions;
+  readonly options: ReadCallOptions;
   readonly form: PayloadForm;
   /** What was declared about the method. */
   readonly checkInput: Check | null;
@@ -65,7 +65,7 @@ export class OutgoingCall implements Errand, Owner, Timed {
   /** The call as its caller has it. */
   readonly call: PendingCall;
   readonly #parts: CallerParts;
-  readonly options: CallOptions;
+  readonly options: ReadCallOptions;
   #request: CallRequest | null = null;
   #listener: Listener | null = null;
   #stream: Stream | null = null;
@@ -73,9 +73,11 @@ export class OutgoingCall implements Errand, Owner, Timed {
   /** Nothing more is done: it failed on this side. */
   #isOver = false;
   #attempt = 1;
+  /** An attempt that failed may have been carried out. */
+  #mayBeDone = false;
   #onAbort: (() => void) | null = null;
 
-  constructor(parts: CallerParts, options: CallOptions) {
+  constructor(parts: CallerParts, options: ReadCallOptions) {
     this.#parts = parts;
     this.options = options;
     this.call = new PendingCall(this);
@@ -163,7 +165,8 @@ export class OutgoingCall implements Errand, Owner, Timed {
 
   aborted(error: SingyeongError): void {
     this.#pump?.stop();
-    if (!this.#mayRepeat(error)) return this.#failed(error);
+    if (!this.#mayRepeat(error)) return this.#failed(this.#mayBeDone ? asDelivered(error) : error);
+    if (error.delivered !== false) this.#mayBeDone = true;
     this.#stream = null;
     const { platform } = this.#parts;
     platform.after(pauseMs(this.#attempt++, platform.random()), () => this.#open());
@@ -174,7 +177,7 @@ export class OutgoingCall implements Errand, Owner, Timed {
   }
 
   get #wasWritten(): boolean {
-    return this.#stream !== null && this.#stream.opening === null;
+    return this.#mayBeDone || (this.#stream !== null && this.#stream.link !== null);
   }
 
   #open(): void {
@@ -191,7 +194,7 @@ export class OutgoingCall implements Errand, Owner, Timed {
       this.#stream = streams.open(fields, target, credit, over, this);
       this.#stream.callbacks = functions;
     } catch (error) {
-      return this.#failed(error instanceof SingyeongError ? failureOf(error, false) : error);
+      return this.#failed(error instanceof SingyeongError ? failureOf(error, this.#mayBeDone) : error);
     }
     if (messages !== null) this.#pump = createPump(messages, this.#sink(this.#stream));
   }
@@ -234,9 +237,7 @@ export class OutgoingCall implements Errand, Owner, Timed {
       send: (value: unknown) => streams.send(stream, format(value ?? null)),
       end: (value: unknown) => streams.end(stream, value === undefined ? undefined : format(value)),
       failed: (error: unknown) => {
-        const message = "the input failed";
-        const own = error instanceof SingyeongError ? failureOf(error, this.#wasWritten) : handlerThrew(error);
-        this.#giveUp(own, "stream/cancelled", message);
+        this.#giveUp(inputFailure(error, this.#wasWritten), "stream/cancelled", "the input failed");
       },
     };
   }

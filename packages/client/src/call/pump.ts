@@ -67,11 +67,20 @@ export function createPump(messages: AsyncIterable<unknown>, sink: Sink): Pump {
   return { room, stop };
 }
 
-/** What is to be sent as messages: an async iterable, or a `ReadableStream` of browsers that do not iterate over them. `null` for values. */
+/**
+ * What is to be sent as messages: an async iterable, a generator, or a `ReadableStream` of browsers that do not iterate over them.
+ * `null` for values.
+ */
 export function messagesOf(value: unknown): AsyncIterable<unknown> | null {
   if (typeof value !== "object" || value === null) return null;
   if (Symbol.asyncIterator in value) return value as AsyncIterable<unknown>;
+  // Lists can be iterated over, too, but are no iterators.
+  if (Symbol.iterator in value && "next" in value) return readGenerator(value as Generator);
   return "getReader" in value && typeof value.getReader === "function" ? readStream(value as ReadableStream) : null;
+}
+
+async function* readGenerator(generator: Generator): AsyncGenerator<unknown, unknown> {
+  return yield* generator;
 }
 
 async function* readStream(stream: ReadableStream): AsyncGenerator<unknown, void> {

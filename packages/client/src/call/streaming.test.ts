@@ -250,7 +250,12 @@ describe("an input that is a stream", () => {
       )
       .catch((error: unknown) => error);
     await server.run();
-    expect(await call).toMatchObject({ code: "client/handler-threw", cause: { message: "disk" } });
+    expect(await call).toMatchObject({
+      code: "client/input-failed",
+      message: "the input threw: disk",
+      delivered: true,
+      cause: { message: "disk" },
+    });
     expect(seen).toEqual([1, "stream/cancelled", true]);
   });
 

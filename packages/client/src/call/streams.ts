@@ -139,11 +139,13 @@ export function createStreams(
     const { link, opening, id } = stream;
     forget(stream);
     if (opening !== null) return exchange.withdraw(opening, new SingyeongError("client/aborted", body.message));
+    // It has failed, which is about to be told.
+    if (link === null) return;
     try {
-      write("ABORT", { id, ...body }, link!);
+      write("ABORT", { id, ...body }, link);
     } catch {
       // What was said beside it cannot be sent.
-      write("ABORT", { id, code: body.code.slice(0, 64), message: "", delivered: body.delivered }, link!);
+      write("ABORT", { id, code: body.code.slice(0, 64), message: "", delivered: body.delivered }, link);
     }
   }
 
@@ -242,7 +244,9 @@ export function createStreams(
         fail: (error) => {
           stream.opening = null;
           // Told once whoever posts has the stream in hand.
-          platform.soon(() => fail(stream, failureOf(error, false)));
+          const late = item.endMs <= platform.elapsedMs() && error.code === "client/timeout";
+          const own = late ? callFailure("stream/deadline", "not sent in time", false) : failureOf(error, false);
+          platform.soon(() => fail(stream, own));
         },
       };
       stream.opening = item;

@@ -31,7 +31,7 @@ export type MethodsOf<D> = { readonly [N in keyof D]: MethodOf<D[N]> };
 
 interface MethodOf<D> extends MethodContract {
   readonly given: D extends { readonly inputs: infer S }
-    ? AsyncIterable<SchemaInput<S>> | ReadableStream<SchemaInput<S>>
+    ? AsyncIterable<SchemaInput<S>> | ReadableStream<SchemaInput<S>> | Generator<SchemaInput<S>>
     : In<D, "input">;
   readonly received: D extends { readonly inputs: infer S } ? AsyncIterableIterator<SchemaOutput<S>> : Out<D, "input">;
   readonly returned: In<D, "output">;

@@ -15,7 +15,7 @@ import type { ReplyAddress } from "./reply-address.ts";
 /** What a part of the client that is loaded late has of the rest. */
 export interface Core {
   readonly platform: Platform;
-  readonly options: { readonly outbox: OutboxBounds };
+  readonly options: { readonly outbox: OutboxBounds; readonly caps: readonly string[] };
   readonly codec: WireCodec;
   /**
    * What was had on a connection (leases, streams, subscriptions) is kept by `session.lasting`, which outlives the sockets that it goes

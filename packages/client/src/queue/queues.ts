@@ -1,6 +1,7 @@
 import type { SingyeongError } from "../errors.ts";
 import type { Core } from "../messaging/core.ts";
 import { checkPayload } from "../messaging/schema-check.ts";
+import { unaskedFor } from "../messaging/unasked.ts";
 import type { Target } from "../query/query.ts";
 import { attend } from "../work/attend.ts";
 import type { Consumer } from "../work/consumer.ts";
@@ -9,6 +10,7 @@ import { handleWork, iterateWork } from "../work/open-work.ts";
 import { type ConsumerParts, createConsumer, type OpenConsumer } from "./consumer.ts";
 import { readDelivery } from "./delivery.ts";
 import { createDesk, type Desk } from "./desk.ts";
+import { extension } from "./extension.ts";
 import type { HeldJob } from "./held-job.ts";
 import { createLeases } from "./leases.ts";
 import { createPush } from "./push.ts";
@@ -32,6 +34,7 @@ export interface Queues {
 /** `core.refusal` is why nothing new may be sent now. */
 export function createQueues(core: Core): Queues {
   const { session, hub, routes } = core;
+  const unasked = unaskedFor(core, extension);
   const leases = createLeases(core);
   const desks = new Map<string, Desk>();
   const consumers = new Set<OpenConsumer>();
@@ -82,20 +85,28 @@ export function createQueues(core: Core): Queues {
     const consumer = createConsumer(parts, options, createHands);
     consumers.add(consumer);
     // A drain that has begun while all of this was being loaded leaves it nothing to do.
-    if (refusal !== null || core.refusal() !== null) consumer.end(refusal);
+    const problem = refusal ?? unasked;
+    if (problem !== null || core.refusal() !== null) consumer.end(problem);
     else consumer.start();
     return consumer;
   }
 
+  const push = createPush(core);
+
   return {
-    push: createPush(core),
+    push: (refusal, ...args) => push(refusal ?? unasked, ...args),
     consume(refusal, queue, [first, second]) {
       if (typeof first !== "function") {
         const options: ConsumeOptions = first ?? {};
         return iterateWork<HeldJob, OpenConsumer>((createHands) => open(refusal, queue, options, createHands));
       }
       const handle = ({ item }: HeldJob): unknown => (first as (job: Job) => unknown)(item);
-      return handleWork(handle, hub, (createHands) => open(refusal, queue, second ?? {}, createHands));
+      return handleWork(
+        handle,
+        () => `the handler of ${queue}`,
+        hub,
+        (createHands) => open(refusal, queue, second ?? {}, createHands),
+      );
     },
   };
 }

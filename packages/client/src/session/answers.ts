@@ -81,12 +81,12 @@ export function readFailure(frame: Frame): SingyeongError {
   const { code, error, extra_info: details } = fieldsOf(frame);
   const message = typeof error === "string" ? error : "no reason given";
   if (typeof code !== "string") return new SingyeongError("server/unknown", message, { details });
-  const text = code === "route/no-match" ? "no client matches" : describe(message, details);
+  const text = code === "route/no-match" ? "no client matches" : describeFailure(message, details);
   return new SingyeongError(code, text, { details });
 }
 
 /** What the server says in `extra_info` is the better half of its message: a place and a sentence, or one for each bad key. */
-function describe(message: string, details: unknown): string {
+export function describeFailure(message: string, details: unknown): string {
   const said = typeof details === "object" && details !== null ? Object.values(details) : [];
   return [message, ...said.filter((each) => typeof each === "string")].join(": ");
 }

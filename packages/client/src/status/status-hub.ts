@@ -74,7 +74,7 @@ export function createStatusHub(platform: Platform): StatusHub {
 }
 
 /** The report of a user's function that failed. */
-export function handlerThrew(cause: unknown): SingyeongError {
+export function handlerThrew(cause: unknown, name = "a handler"): SingyeongError {
   const said = cause instanceof Error ? `: ${cause.message}` : "";
-  return new SingyeongError("client/handler-threw", `a handler threw${said}`, { cause });
+  return new SingyeongError("client/handler-threw", `${name} threw${said}`, { cause });
 }

@@ -63,12 +63,12 @@ describe("a subscription", () => {
     await subscription.subscribed();
   });
 
-  it("that is refused for good ends, with the reason", async () => {
+  it("that is refused for good ends, with the reason, and that tells", async () => {
     const { topics, subscription } = await stage();
     const subscribed = watch(subscription.subscribed());
     await topics.refuse("SUBSCRIBE", "dispatch/invalid");
     expect(await subscription.closed()).toMatchObject({ code: "dispatch/invalid" });
-    expect([subscribed.value, topics.reports]).toEqual(["dispatch/invalid", ["dispatch/invalid"]]);
+    expect([subscribed.value, topics.reports]).toEqual(["dispatch/invalid", []]);
     await subscription.stop();
   });
 

@@ -72,8 +72,9 @@ export function createMembership(parts: MembershipParts): Membership {
 
   function failed(error: SingyeongError): void {
     if (!of().open || lostConnection.has(error.code)) return;
-    hub.report(error);
+    // Its end tells.
     if (error.retry === "never") return refused(error);
+    hub.report(error);
     cancelRetry();
     cancelRetry = platform.after(retryMs, join);
   }

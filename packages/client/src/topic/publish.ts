@@ -4,6 +4,7 @@ import type { Contract } from "../contract/contract.ts";
 import { SingyeongError } from "../errors.ts";
 import type { Core } from "../messaging/core.ts";
 import { quiet, refused } from "../messaging/quiet.ts";
+import { unaskedFor } from "../messaging/unasked.ts";
 import type { Target } from "../query/query.ts";
 import { resolveTarget } from "../query/resolve-target.ts";
 import { fieldsOf } from "../session/answers.ts";
@@ -29,6 +30,7 @@ const usualReplyMs = 30_000;
 
 export function createPublishing(core: Core): Publishing {
   const { exchange, messenger } = core;
+  const unasked = unaskedFor(core, extension);
   /** What awaits its first answer, by nonce: that it was stored says nothing then. */
   const awaiting = new Set<string>();
   const gatherings = createGatherings(core);
@@ -51,18 +53,21 @@ export function createPublishing(core: Core): Publishing {
 
   return {
     publish(refusal, topic, payload, options = {}) {
-      if (refusal !== null) return refused(refusal);
+      const problem = refusal ?? unasked;
+      if (problem !== null) return refused(problem);
       return post(messenger.nextNonce(), topic, payload, options, {}, readPublished);
     },
     publishAndWait(refusal, topic, payload, { timeoutMs = usualReplyMs, ...options } = {}) {
-      if (refusal !== null) return refused(refusal);
+      const problem = refusal ?? unasked;
+      if (problem !== null) return refused(problem);
       const nonce = messenger.nextNonce();
       awaiting.add(nonce);
       const reply = post(nonce, topic, payload, { ...options, timeoutMs }, wanting(timeoutMs), readReply);
       return quiet(reply.finally(() => awaiting.delete(nonce)));
     },
     async *replies(refusal, topic, payload, { timeoutMs = usualReplyMs, ...options } = {}) {
-      if (refusal !== null) throw refusal;
+      const problem = refusal ?? unasked;
+      if (problem !== null) throw problem;
       const nonce = messenger.nextNonce();
       const gathering = gatherings.open(nonce, timeoutMs, options.signal);
       try {

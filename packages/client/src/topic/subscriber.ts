@@ -17,6 +17,7 @@ export interface Subscriber extends Pick<TopicSubscription, "stop" | "closed" | 
   /** Its patterns. */
   readonly topics: readonly string[];
   readonly concurrency: number;
+  readonly options: SubscribeOptions;
   readonly open: boolean;
   /** For how many more events it has hands, less those that wait; never any where it takes no more. */
   readonly room: number;
@@ -131,6 +132,7 @@ export function createSubscriber(
     group,
     topics,
     concurrency,
+    options,
     get open() {
       return station.state === "open";
     },

@@ -1,10 +1,13 @@
 import type { SingyeongError } from "../errors.ts";
 import type { Core } from "../messaging/core.ts";
+import { unaskedFor } from "../messaging/unasked.ts";
 import { attend } from "../work/attend.ts";
 import type { Grip, Hands } from "../work/hands.ts";
 import { handleWork, iterateWork } from "../work/open-work.ts";
 import { readEvent } from "./delivery.ts";
+import { findDisagreement } from "./disagreement.ts";
 import { createEvents } from "./events.ts";
+import { extension } from "./extension.ts";
 import type { HeldEvent } from "./held-event.ts";
 import { createMembers } from "./members.ts";
 import { createPublishing, type Publishing } from "./publish.ts";
@@ -29,6 +32,7 @@ export function createTopics(core: Core): Topics {
   const { session, hub, routes } = core;
   const events = createEvents(core);
   const members = createMembers();
+  const unasked = unaskedFor(core, extension);
   const { published, replied, ...publishing } = createPublishing(core);
 
   Object.assign(routes, {
@@ -61,8 +65,9 @@ export function createTopics(core: Core): Topics {
   ): Subscriber {
     const list = typeof topics === "string" ? [topics] : topics;
     const subscriber = createSubscriber({ core, events, members, topics: list }, options, createHands);
+    const problem = refusal ?? unasked ?? findDisagreement(subscriber, members);
     // A drain that has begun while all of this was being loaded leaves it nothing to do.
-    if (refusal !== null || core.refusal() !== null) subscriber.end(refusal);
+    if (problem !== null || core.refusal() !== null) subscriber.end(problem);
     else subscriber.start();
     return subscriber;
   }
@@ -79,11 +84,15 @@ export function createTopics(core: Core): Topics {
         };
       const work =
         typeof first === "function"
-          ? handleWork((held) => run(first as never, held), hub, opening(second as SubscribeOptions))
+          ? handleWork((held) => run(first as never, held), nameHandler, hub, opening(second as SubscribeOptions))
           : iterateWork(opening(first as SubscribeOptions));
       return Object.assign(work, { subscribed: () => subscriber.subscribed() }) as TopicSubscription | TopicEvents;
     },
   };
+
+  function nameHandler({ delivery: { topic, group } }: HeldEvent): string {
+    return `the handler of ${topic} (group ${group})`;
+  }
 
   /** What a handler returns is the answer, where one is wanted. */
   async function run(handler: (event: TopicEvent) => unknown, held: HeldEvent): Promise<void> {

@@ -18,10 +18,11 @@ export type OpenWork<H, C> = (createHands: (grip: Grip<H>) => Hands<H>) => C;
 /** A consumer whose hands are a handler. */
 export function handleWork<H extends Held, C extends Pick<Consumer, "stop" | "closed">>(
   handle: (held: H) => unknown,
+  name: (held: H) => string,
   hub: Pick<StatusHub, "report">,
   open: OpenWork<H, C>,
 ): Consumer {
-  const { stop, closed } = open((grip) => createHandler(handle, hub, grip));
+  const { stop, closed } = open((grip) => createHandler(handle, name, hub, grip));
   return { stop, closed, [Symbol.asyncDispose]: stop };
 }
 

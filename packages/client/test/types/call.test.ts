@@ -40,6 +40,9 @@ describe("a call", () => {
         ),
       ).toEqualTypeOf<number>();
       await client.call(math, "ping");
+      client.handle("pass", (_, { deadlineMs }) =>
+        client.call(math, "add", { a: 1, b: 2 }, { deadlineMs, waitMs: null }),
+      );
       // @ts-expect-error b is missing
       await client.call(math, "add", { a: 1 });
       // @ts-expect-error the input is missing
@@ -79,8 +82,18 @@ describe("a handler", () => {
       });
       // @ts-expect-error a number
       own.handle("add", () => "3");
-      const service = own.serve({ add: ({ a, b }: { a: number; b: number }) => a + b, other: () => "x" });
+      const service = own.serve({
+        add: ({ a, b }) => a + b,
+        *sum() {
+          yield 1;
+        },
+      });
       await service.stop();
+      // @ts-expect-error not among the methods that were declared
+      own.handle("sub", () => 1);
+      // @ts-expect-error the same
+      own.serve({ add: () => 3, sub: () => 1 });
+      client.serve({ any: (input: string, { from }) => [input, from.app] });
       // @ts-expect-error a number
       own.serve({ add: () => "3" });
       const stop = client.handle("any", (input, { from }) => [input, from.app], { concurrency: 2 });
