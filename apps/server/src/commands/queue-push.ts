@@ -3,9 +3,10 @@ import type { Codec, Frame } from "@singyeong/protocol/codec";
 import type { Push } from "../queue/queues.ts";
 import type { Client } from "../registry/client.ts";
 import { type Command, type Refusal, refuse } from "./command.ts";
+import { readText, readValue, readWhole, refuseField } from "./fields.ts";
 import { readHeaders } from "./headers.ts";
 import { keptNonce, placeInFrame } from "./kept-nonce.ts";
-import { hasQueueCap, readPlainQueueName, readText, readValue, readWhole, refuseField } from "./queue-fields.ts";
+import { hasQueueCap, readPlainQueueName } from "./queue-fields.ts";
 
 /** `QUEUE`: stores a message; confirmed once it is on disk. */
 export const queuePush: Command = {

@@ -1,6 +1,7 @@
 import { maxRequestCount } from "@singyeong/protocol";
 import { type Command, refuse } from "./command.ts";
-import { readPlainQueueName, readQueueName, readWhole, refuseField } from "./queue-fields.ts";
+import { readWhole, refuseField } from "./fields.ts";
+import { readPlainQueueName, readQueueName } from "./queue-fields.ts";
 
 /** `QUEUE_REQUEST`: the sender is ready for more messages of a queue. */
 export const queueRequest: Command = {

@@ -4,7 +4,8 @@ import type { Frame } from "@singyeong/protocol/codec";
 import type { Refused, Settled } from "../queue/queues.ts";
 import type { Client } from "../registry/client.ts";
 import { type Command, type Refusal, refuse, type Services } from "./command.ts";
-import { queueCap, readQueueName, readText, readValue, readWhole, refuseField } from "./queue-fields.ts";
+import { readText, readValue, readWhole, refuseField } from "./fields.ts";
+import { queueCap, readQueueName } from "./queue-fields.ts";
 import { readReplyNonce } from "./receipt.ts";
 
 /** The message that an event is about. */

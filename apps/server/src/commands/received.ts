@@ -1,7 +1,7 @@
 import { ResumableOutbox } from "../resume/resumable-outbox.ts";
 import { resumeCap } from "../resume/resumable-session.ts";
 import { type Command, refuse } from "./command.ts";
-import { readWhole, refuseField } from "./queue-fields.ts";
+import { readWhole, refuseField } from "./fields.ts";
 
 /** The one dispatch that neither side counts. */
 export const receivedEvent = "RECEIVED";

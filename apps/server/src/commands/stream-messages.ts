@@ -4,7 +4,7 @@ import type { Frame, Raw } from "@singyeong/protocol/codec";
 import type { Client } from "../registry/client.ts";
 import { streamCap } from "../stream/streams.ts";
 import type { Command, Outcome, Services } from "./command.ts";
-import { refuseField } from "./queue-fields.ts";
+import { refuseField } from "./fields.ts";
 import { readNumber, readRawHeaders, readShortText, readTruth } from "./stream-fields.ts";
 
 function createStreamCommand(

@@ -4,7 +4,7 @@ import type { Codec, Frame, Raw } from "@singyeong/protocol/codec";
 import type { Client } from "../registry/client.ts";
 import { type Pattern, parsePattern } from "../topic/pattern.ts";
 import type { Outcome, Refusal, Services } from "./command.ts";
-import { readText, readValue, refuseField } from "./queue-fields.ts";
+import { readText, readValue, refuseField } from "./fields.ts";
 
 /** The capability by which clients subscribe and publish. */
 export const topicCap = "topic";

@@ -4,9 +4,9 @@ import type { Client } from "../registry/client.ts";
 import { parseTopic } from "../topic/pattern.ts";
 import type { AnswerWish, Publication } from "../topic/topics.ts";
 import { type Command, type Refusal, refuse } from "./command.ts";
+import { readText, readValue, readWhole, refuseField } from "./fields.ts";
 import { readHeaders } from "./headers.ts";
 import { keptNonce, placeInFrame } from "./kept-nonce.ts";
-import { readText, readValue, readWhole, refuseField } from "./queue-fields.ts";
 import { topicCap, topicRule } from "./topic-fields.ts";
 
 /** How long answers are awaited where nobody says. */

@@ -5,7 +5,7 @@ import type { Settled } from "../queue/queues.ts";
 import type { Client } from "../registry/client.ts";
 import type { EventOutcome } from "../topic/topics.ts";
 import { type Command, type Outcome, refuse, type Services } from "./command.ts";
-import { readText, readWhole, refuseField } from "./queue-fields.ts";
+import { readText, readWhole, refuseField } from "./fields.ts";
 import { readReplyNonce } from "./receipt.ts";
 import { topicCap } from "./topic-fields.ts";
 

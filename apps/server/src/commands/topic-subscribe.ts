@@ -3,7 +3,7 @@ import type { Frame } from "@singyeong/protocol/codec";
 import type { Client } from "../registry/client.ts";
 import type { SubscriptionTerms } from "../topic/topics.ts";
 import { type Command, type Outcome, type Refusal, refuse } from "./command.ts";
-import { readValue, readWhole, refuseField } from "./queue-fields.ts";
+import { readValue, readWhole, refuseField } from "./fields.ts";
 import {
   isGroupName,
   readFrameNonce,
