@@ -11,7 +11,16 @@ export function refuseField(field: string, message: string): Refusal {
 /** Text of 1 to 256 bytes that can be written as UTF-8; `null` for anything else, and where it is missing. It may be a slice of the frame: copy it to keep it. */
 export function readText(codec: Codec, frame: Frame, field: string): string | null {
   const raw = frame.field(field);
-  if (raw === undefined) return null;
+  return raw === undefined ? null : decodeText(codec, raw);
+}
+
+/** The same, raw. */
+export function readRawText(codec: Codec, frame: Frame, field: string): Raw | null {
+  const raw = frame.field(field);
+  return raw !== undefined && decodeText(codec, raw) !== null ? raw : null;
+}
+
+function decodeText(codec: Codec, raw: Raw): string | null {
   const value = isPlainText(raw) ? raw.slice(1, -1) : codec.decode(raw);
   return typeof value === "string" && isShort(value) && value.isWellFormed() ? value : null;
 }

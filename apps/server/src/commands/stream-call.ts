@@ -3,7 +3,8 @@ import type { Codec, Frame, Raw } from "@singyeong/protocol/codec";
 import type { Client } from "../registry/client.ts";
 import { type Call, streamCap } from "../stream/streams.ts";
 import { type Command, type Refusal, refuse } from "./command.ts";
-import { type FieldFault, readNumber, readRawHeaders, readShortText, readTruth } from "./stream-fields.ts";
+import { readRawText, refuseField } from "./fields.ts";
+import { type FieldFault, readNumber, readRawHeaders, readTruth } from "./stream-fields.ts";
 
 /** `CALL`: opens a stream with one client of the matching set, or with the other end of another stream. */
 export const streamCall: Command = {
@@ -15,7 +16,7 @@ export const streamCall: Command = {
     const { codec } = caller;
     const id = readNumber(codec, frame, "id");
     if (id === undefined || !(id >= 0)) {
-      return refuse("dispatch/invalid", { at: "/d/id", message: "id is a whole number, 0 or more" });
+      return refuseField("id", "id is a whole number, 0 or more");
     }
     const call = readCall(codec, frame);
     if ("at" in call) {
@@ -37,7 +38,7 @@ function refuseRestricted({ id }: Client): Refusal {
 }
 
 function readCall(codec: Codec, frame: Frame): Call | FieldFault {
-  const method = readShortText(codec, frame, "method");
+  const method = readRawText(codec, frame, "method");
   if (method === null) return fault("method", "method is text of 1 to 256 bytes");
   const to = readReceiver(codec, frame);
   if ("at" in to) return to;

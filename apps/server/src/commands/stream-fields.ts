@@ -1,5 +1,4 @@
 /** What stream events have in common: reading their fields. Most frames that clients send are these, so plain JSON is not parsed. */
-import { maxMethodBytes } from "@singyeong/protocol";
 import type { Codec, Frame, Raw } from "@singyeong/protocol/codec";
 import { readHeaders } from "./headers.ts";
 
@@ -26,25 +25,6 @@ export function readTruth(codec: Codec, frame: Frame, field: string, usual: bool
   if (raw === "true") return true;
   const value = codec.decode(raw);
   return value === null ? usual : typeof value === "boolean" ? value : null;
-}
-
-/** Text of 1 to 256 bytes, raw; `null` where it is anything else or missing. */
-export function readShortText(codec: Codec, frame: Frame, field: string): Raw | null {
-  const raw = frame.field(field);
-  if (raw === undefined) return null;
-  if (isPlainText(raw)) return raw.length > 2 && raw.length - 2 <= maxMethodBytes / 3 ? raw : checkText(codec, raw);
-  return checkText(codec, raw);
-}
-
-function checkText(codec: Codec, raw: Raw): Raw | null {
-  const text = codec.decode(raw);
-  const isShort = typeof text === "string" && text !== "" && Buffer.byteLength(text) <= maxMethodBytes;
-  return isShort && text.isWellFormed() ? raw : null;
-}
-
-/** JSON text without escapes. */
-function isPlainText(raw: Raw): raw is string {
-  return typeof raw === "string" && raw.startsWith('"') && !raw.includes("\\");
 }
 
 /** Headers, raw; `undefined` where there are none, `null` where they are no map of text to text. */

@@ -4,8 +4,8 @@ import type { Frame, Raw } from "@singyeong/protocol/codec";
 import type { Client } from "../registry/client.ts";
 import { streamCap } from "../stream/streams.ts";
 import type { Command, Outcome, Services } from "./command.ts";
-import { refuseField } from "./fields.ts";
-import { readNumber, readRawHeaders, readShortText, readTruth } from "./stream-fields.ts";
+import { readRawText, refuseField } from "./fields.ts";
+import { readNumber, readRawHeaders, readTruth } from "./stream-fields.ts";
 
 function createStreamCommand(
   event: string,
@@ -47,7 +47,7 @@ export const streamCredit = createStreamCommand("CREDIT", ({ streams }, sender, 
 /** `ABORT`: the end of a stream, for both. */
 export const streamAbort = createStreamCommand("ABORT", ({ streams }, sender, id, frame) => {
   const { codec } = sender;
-  const code = readShortText(codec, frame, "code");
+  const code = readRawText(codec, frame, "code");
   if (code === null) return refuseField("code", "code is text of 1 to 256 bytes");
   const message = readMessage(sender, frame);
   if (message === null) return refuseField("message", "message is text");

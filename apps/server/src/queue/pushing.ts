@@ -126,5 +126,5 @@ export function refuseTarget({ at, code, message }: { at: string; code: string; 
 
 /** A target as lanes are known by: JSON text, whatever codec it came in. */
 function targetText({ codec, target }: Push): string {
-  return codec === jsonCodec ? (target as string) : (transcode(target, codec, jsonCodec) as string);
+  return transcode(target, codec, jsonCodec) as string;
 }

@@ -10,7 +10,7 @@ const creditKeys = ["id", "n"];
 const abortKeys = ["id", "code", "message", "delivered", "data"];
 
 function carry(raw: Raw | undefined, from: Codec, to: Codec): Raw | undefined {
-  return raw === undefined || from === to ? raw : transcode(raw, from, to);
+  return raw && transcode(raw, from, to);
 }
 
 /** What a callee is told beside what the caller said. */

@@ -110,7 +110,7 @@ export function createAnswers(wheel: TimerWheel, clock: Clock): Answers {
       const { codec, outbox } = awaited.wish.client;
       const nonce = codec.decodeExact(awaited.wish.nonce);
       const fields = { id: awaited.id, nonce, group };
-      const own = client.codec === codec ? payload : transcode(payload, client.codec, codec);
+      const own = transcode(payload, client.codec, codec);
       return outbox.send(codec.encodeDispatch("REPLY", codec.embed(fields, "payload", own), clock.now()));
     },
     release(client) {

@@ -71,6 +71,6 @@ export function createEvents(engine: Engine, answers: Answers, metrics: TopicMet
 }
 
 function encodeEvent(client: Client, fields: Record<string, Value>, { codec, payload }: Content, ts: number) {
-  const own = codec === client.codec ? payload : transcode(payload, codec, client.codec);
+  const own = transcode(payload, codec, client.codec);
   return client.codec.encodeDispatch("EVENT", client.codec.embed(fields, "payload", own), ts);
 }

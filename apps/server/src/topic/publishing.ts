@@ -90,7 +90,7 @@ export function createPublishing(options: PublishingOptions) {
     if (publication.target === undefined) return original;
     const compiled = router.compile(codec, publication.target);
     if (!compiled.ok) return refuseTarget(compiled);
-    const raw = codec === jsonCodec ? publication.target : transcode(publication.target, codec, jsonCodec);
+    const raw = transcode(publication.target, codec, jsonCodec);
     const own = ownText(formatTopicTarget(topic.text, raw as string, isVolatile));
     return refuseTargetLength(own) ?? { ...original, target: own, terms: { ...terms, query: compiled.query } };
   }
