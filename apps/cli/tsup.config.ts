@@ -1,3 +1,4 @@
+import { cpSync } from "node:fs";
 import { defineConfig } from "tsup";
 
 export default defineConfig({
@@ -6,4 +7,8 @@ export default defineConfig({
   splitting: true,
   clean: true,
   target: "node22",
+  /** What `sg plugin new` writes is kept, and tested, where plugins are defined. */
+  async onSuccess() {
+    cpSync("../../packages/plugin/template", "dist/plugin-template", { recursive: true });
+  },
 });

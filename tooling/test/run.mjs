@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureChromium } from "../services/chromium.mjs";
 import { ensureNats } from "../services/nats.mjs";
+import { ensureNginx } from "../services/nginx.mjs";
 import { ensureRedis } from "../services/redis.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "singyeong-test-"));
@@ -13,6 +14,7 @@ process.env.SINGYEONG_CHROMIUM = ensureChromium() ?? end(0, 1);
 // For benchmarks beside ours, which the tests run small: they do without where these are not to be had.
 ensureRedis();
 ensureNats();
+ensureNginx();
 
 const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
 const { status } = spawnSync("vitest", ["run", ...reporters, ...process.argv.slice(2)], { stdio: "inherit" });

@@ -10,6 +10,7 @@ import { explainCommand } from "./commands/explain.ts";
 import { helpCommand } from "./commands/help.ts";
 import { metaCommand } from "./commands/meta.ts";
 import { nodesCommand } from "./commands/nodes.ts";
+import { pluginCommand } from "./commands/plugin.ts";
 import { proxyCommand } from "./commands/proxy.ts";
 import { pubCommand } from "./commands/pub.ts";
 import { queryCommand } from "./commands/query.ts";
@@ -19,6 +20,7 @@ import { serveCommand } from "./commands/serve.ts";
 import { serveEcho } from "./commands/serve-echo.ts";
 import { serveExec } from "./commands/serve-exec.ts";
 import { subCommand } from "./commands/sub.ts";
+import { traceCommand } from "./commands/trace.ts";
 import { versionCommand } from "./commands/version.ts";
 import { watchCommand } from "./commands/watch.ts";
 
@@ -37,9 +39,11 @@ export const commands: readonly Command[] = [
   nodesCommand,
   queryCommand,
   explainCommand,
+  traceCommand,
   metaCommand,
   discoverCommand,
   serveCommand,
+  pluginCommand,
   doctorCommand,
   benchCommand,
   contextCommand,

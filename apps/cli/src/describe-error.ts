@@ -82,6 +82,31 @@ const rows: Readonly<Record<string, Row>> = {
     outcome: "refused",
     advice: password,
   },
+  "auth/failed": { outcome: "refused", advice: password },
+  "auth/throttled": {
+    outcome: "refused",
+    message: "too many wrong passwords came from here, or for this client",
+    advice: "The server listens again after a while, 15 minutes at most: sg doctor says when.",
+  },
+  "auth/expired": { outcome: "refused", advice: "Get a new token, and give it as you gave this one." },
+  "auth/forbidden": {
+    outcome: "refused",
+    advice: "What the token or password permits does not cover this: whoever issued it can say what it is for.",
+  },
+  "limit/rate": { outcome: "refused", advice: "The server takes so many in a second, and this one was not done." },
+  "limit/connections": { outcome: "unreachable", advice: "The server has as many clients as it takes. Try later." },
+  "proxy/forbidden": {
+    outcome: "refused",
+    advice:
+      "The address that the client gave is none of its own: the server's setting PROXY_ALLOW lists those it may give.",
+  },
+  "proxy/unreachable": {
+    outcome: "failed",
+    advice: "sg nodes APP shows the address that the client gave; does it listen there, for the server too?",
+  },
+  "proxy/circuit-open": { outcome: "failed", advice: "It failed too often just now: the server tries it again soon." },
+  "proxy/timeout": { outcome: "timeout" },
+  "trace/too-many": { outcome: "refused", advice: "Others watch as many traces as the server keeps. Try later." },
 };
 
 /** Families of codes that mean the same. */
@@ -93,6 +118,9 @@ const families: Readonly<Record<string, Outcome>> = {
   query: "refused",
   queue: "refused",
   topic: "refused",
+  auth: "refused",
+  limit: "refused",
+  trace: "refused",
   server: "unreachable",
 };
 

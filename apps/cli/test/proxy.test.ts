@@ -1,22 +1,44 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
-import { text } from "node:stream/consumers";
+import { writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { join } from "node:path";
+import { buffer, text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createSg, type Sg } from "./sg.kit.ts";
 
+/** What a server with a proxy was asked in the direct form. */
+interface Asked {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: Buffer;
+}
+
 /** Stands in for a server with a proxy: answers as the target would, and remembers what it was asked. */
-const asked: unknown[] = [];
+const asked: Asked[] = [];
+const posted: unknown[] = [];
 const server = createServer(async (request, response) => {
-  const body = JSON.parse(await text(request));
-  asked.push(body);
-  if (body.route === "/down") {
-    response.writeHead(400, { "content-type": "application/json" });
-    return response.end('{"errors":["the target cannot be reached"],"code":"proxy/unreachable"}');
+  const { method = "", url = "", headers } = request;
+  if (url.endsWith("/echo")) return request.pipe(response.writeHead(200));
+  if (url.endsWith("/stuck")) return;
+  if (url.endsWith("/cut")) return response.writeHead(200).write("half", () => response.destroy());
+  if (url === "/api/v1/proxy") posted.push(JSON.parse(await text(request)));
+  else asked.push({ method, url, headers, body: await buffer(request) });
+  answer(url, response);
+});
+
+function answer(url: string, response: ServerResponse): void {
+  if (url.endsWith("/down")) {
+    const headers = { "content-type": "application/json", "x-singyeong-error": "proxy/unreachable" };
+    response.writeHead(502, headers);
+    response.end('{"error":"the target cannot be reached","code":"proxy/unreachable","extra_info":null}');
+    return;
   }
-  const status = body.route === "/missing" ? 404 : 201;
+  const status = url.endsWith("/missing") ? 404 : 201;
   response.writeHead(status, { "content-type": "application/json", "x-made": "yes\u00a0" });
   response.end('{"id":12345678901234567890}');
-});
+}
+
 let sg: Sg;
 
 beforeAll(async () => {
@@ -30,15 +52,44 @@ afterAll(() => {
   server.close();
 });
 
-it("sends a request, and prints the body as it came", async () => {
-  const ran = await sg.run(["proxy", "post", "users?a=1", "api", "free>0", "-H", "x-trace: 7", "-d", '{"n":1}']);
+it("sends a request to one application directly, and prints the body as it came", async () => {
+  const args = ["-H", "x-trace: 7", "-H", "authorization: Basic eA==", "-d", '{"n":1}', "--auth", "pw"];
+  const ran = await sg.run(["proxy", "post", "users?a=1", "api", "free>0", ...args]);
   expect(ran).toEqual({ code: 0, stdout: '{"id":12345678901234567890}', stderr: "" });
-  expect(asked.pop()).toMatchObject({
-    method: "POST",
-    route: "/users?a=1",
-    headers: { "x-trace": "7" },
-    query: { application: "api", ops: [{ path: "/free", op: "$gt", to: { value: 0 } }] },
+  const { method, url, headers, body } = asked.pop()!;
+  expect([method, url, `${body}`]).toEqual(["POST", "/api/v1/proxy/api/users?a=1", '{"n":1}']);
+  expect(headers).toMatchObject({
+    "x-trace": "7",
+    authorization: "Bearer pw",
+    "x-singyeong-authorization": "Basic eA==",
+    "x-singyeong-query": '{"ops":[{"path":"/free","op":"$gt","to":{"value":0}}]}',
   });
+});
+
+it("posts a request for tags, as a whole", async () => {
+  const { code } = await sg.run(["proxy", "PUT", "/a", "#edge", "-d", "-"], { stdin: "text" });
+  expect(code).toBe(0);
+  expect(posted.pop()).toMatchObject({ method: "PUT", route: "/a", body: "text", query: { application: ["edge"] } });
+});
+
+it("sends any bytes of a file, whose length it says, and of standard input, and prints any", async () => {
+  const bytes = Buffer.from([0, 255, 1, 254]);
+  writeFileSync(join(sg.home, "bytes"), bytes);
+  await sg.run(["proxy", "PUT", "/a", "api", "-d", "@bytes"]);
+  expect(asked.pop()).toMatchObject({ body: bytes, headers: { "content-length": "4" } });
+  const piped = sg.start(["proxy", "PUT", "/echo", "api", "-d", "-"], "pipe");
+  piped.child.stdin!.end(bytes);
+  expect(await buffer(piped.child.stdout!)).toEqual(bytes);
+});
+
+it("prints what comes while it still sends", async () => {
+  await using running = sg.start(["proxy", "POST", "/echo", "api", "-d", "-", "--timeout", "1h"], "pipe");
+  for (const line of ["one", "two"]) {
+    running.child.stdin!.write(`${line}\n`);
+    expect(await running.line()).toBe(line);
+  }
+  running.child.stdin!.end();
+  expect(await running.ended).toBe(0);
 });
 
 it("shows status and headers where that is asked for", async () => {
@@ -54,13 +105,24 @@ it("is one document in JSON, with every digit", async () => {
 
 it("says where the target cannot be reached", async () => {
   const { code, stderr } = await sg.run(["proxy", "GET", "/down", "api"]);
-  expect(code).not.toBe(0);
-  expect(stderr).toContain("sg: ");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^sg: the target cannot be reached\n/);
 });
 
-it("refuses what is no method", async () => {
-  expect(await sg.run(["proxy", "/users", "GET", "api"])).toMatchObject({
-    code: 2,
-    stderr: expect.stringContaining("is no HTTP method"),
-  });
+it("says so where an answer breaks off, behind what came of it", async () => {
+  const { code, stdout, stderr } = await sg.run(["proxy", "GET", "/cut", "api"]);
+  expect([code, stdout, stderr]).toEqual([3, "half", expect.stringMatching(/^sg: the answer broke off\n/)]);
+});
+
+it("gives up where nothing moves", async () => {
+  const { code, stderr } = await sg.run(["proxy", "GET", "/stuck", "api", "--timeout", "100ms"]);
+  expect([code, stderr]).toEqual([expect.any(Number), expect.stringContaining("--timeout gives it longer")]);
+});
+
+it.each([
+  [["/users", "GET", "api"], "is no HTTP method"],
+  [["PUT", "/users", "api", "-d", "@missing"], "the body cannot be read"],
+  [["PUT", "/users", "api", "-d", "@."], "is a folder"],
+])("refuses %j", async (args, message) => {
+  expect(await sg.run(["proxy", ...args])).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
 });

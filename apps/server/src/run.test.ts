@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { resolveConfig } from "./config/resolve.ts";
 import { describeListening } from "./run.ts";
 
 it.each([
@@ -8,6 +9,31 @@ it.each([
   ["::1", "ws://[::1]:80/gateway/websocket", false, false],
   ["fd00::2", "ws://[fd00::2]:80/gateway/websocket", false, true],
 ])("a server on %s says that it is at %s", (host, url, everywhere, open) => {
-  expect(describeListening({ host, auth: "" }, 80)).toEqual({ type: "listening", url, port: 80, everywhere, open });
-  expect(describeListening({ host, auth: "s3cret" }, 80)).toMatchObject({ url, everywhere, open: false });
+  expect(describeListening(resolveConfig({ host }), 80)).toEqual({
+    type: "listening",
+    url,
+    port: 80,
+    everywhere,
+    open,
+  });
+  expect(describeListening(resolveConfig({ host, auth: "s3cret" }), 80)).toMatchObject({
+    url,
+    everywhere,
+    open: false,
+  });
+});
+
+it.each([
+  ["another password", { moreAuth: ["s3cret"] }],
+  ["a file of passwords", { authFile: "passwords" }],
+  ["an account", { accounts: [{ name: "till", password: "s3cret", permissions: {} }] }],
+  ["keys of tokens", { jwksUrl: "https://keys.example/jwks" }],
+  ["an authority of clients", { tlsClientCa: "ca.pem" }],
+])("a server that asks for %s is not open", (_, settings) => {
+  expect(describeListening(resolveConfig(settings), 80)).toMatchObject({ open: false });
+});
+
+it("a server that speaks TLS says so", () => {
+  const settings = resolveConfig({ tlsCert: "cert.pem", tlsKey: "key.pem" });
+  expect(describeListening(settings, 443)).toMatchObject({ url: "wss://localhost:443/gateway/websocket" });
 });

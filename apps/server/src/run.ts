@@ -4,6 +4,8 @@ import { loadConfig } from "./config/load.ts";
 import { formatConfig, formatHelp } from "./config/print.ts";
 import type { Config } from "./config/schema.ts";
 import { isEverywhere, isLoopback, reachableHost } from "./kernel/address.ts";
+import { PluginError } from "./kernel/plugin-error.ts";
+import { SettingError } from "./kernel/setting-error.ts";
 import { StoreError } from "./kernel/store-error.ts";
 import type { RecoveryReport } from "./queue/queues.ts";
 import { version } from "./version.ts";
@@ -28,8 +30,8 @@ export interface RunOptions {
   readonly report?: (event: RunEvent) => void;
 }
 
-/** The first Node.js whose `JSON.parse` shows the source of numbers, without which long integers lose digits. */
-const oldestNode = 22;
+/** The first Node.js that undici supports; `JSON.parse` shows the source of numbers, without which long integers lose digits. */
+const oldestNode = [22, 19] as const;
 
 /** A second signal that comes later than this after the first ends the process at once. */
 const impatienceSeconds = 1;
@@ -47,6 +49,7 @@ export async function run(
   try {
     await start(args, env, report);
   } catch (error) {
+    if (error instanceof PluginError) return exit(1, error.message);
     exit(1, error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 }
@@ -56,8 +59,9 @@ async function start(
   env: Readonly<Record<string, string | undefined>>,
   report: (event: RunEvent) => void,
 ): Promise<void> {
-  if (Number.parseInt(process.versions.node, 10) < oldestNode) {
-    return exit(1, `needs Node.js ${oldestNode} or newer, this is ${process.versions.node}`);
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {
+    return exit(1, `needs Node.js ${oldestNode.join(".")} or newer, this is ${process.versions.node}`);
   }
   const loaded = loadConfig(args, env);
   switch (loaded.type) {
@@ -74,9 +78,12 @@ async function start(
 }
 
 async function serve(config: Config, report: (event: RunEvent) => void): Promise<void> {
-  const server = await compose(config);
+  const server = await compose(config).catch((error: unknown) => {
+    if (error instanceof SettingError) return exit(2, error.message);
+    throw error;
+  });
   const port = await server.listen().catch((error: NodeJS.ErrnoException) => {
-    if (error instanceof StoreError) return exit(1, error.message);
+    if (error instanceof StoreError || error instanceof PluginError) return exit(1, error.message);
     const advice =
       error.code === "EADDRINUSE" ? "; stop what listens there, or choose another with --port or PORT" : "";
     return exit(1, `cannot listen: ${error.message}${advice}`);
@@ -94,15 +101,24 @@ async function serve(config: Config, report: (event: RunEvent) => void): Promise
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  process.on("SIGHUP", () => void server.reload());
   const folder = config.queueStore === "memory" ? null : resolve(config.dataDir);
   report(describeListening(config, port));
   if (server.recovered !== null) report({ type: "recovered", folder, ...server.recovered });
 }
 
 /** What is told of a server that listens on a port. */
-export function describeListening({ host, auth }: Pick<Config, "host" | "auth">, port: number): RunEvent {
-  const url = `ws://${reachableHost(host)}:${port}/gateway/websocket`;
-  return { type: "listening", url, port, everywhere: isEverywhere(host), open: auth === "" && !isLoopback(host) };
+export function describeListening(config: Config, port: number): RunEvent {
+  const { host, tlsCert } = config;
+  const url = `${tlsCert === "" ? "ws" : "wss"}://${reachableHost(host)}:${port}/gateway/websocket`;
+  const open = !asksForSecrets(config) && !isLoopback(host);
+  return { type: "listening", url, port, everywhere: isEverywhere(host), open };
+}
+
+/** Whether anybody is turned away; plugins are not looked into. */
+function asksForSecrets({ auth, moreAuth, authFile, accounts, jwtKeys, jwksUrl, tlsClientCa }: Config): boolean {
+  const texts = [auth, authFile, jwtKeys, jwksUrl, tlsClientCa, ...moreAuth];
+  return accounts.length > 0 || texts.some((text) => text !== "");
 }
 
 function print(event: RunEvent): void {

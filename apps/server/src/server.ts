@@ -1,57 +1,18 @@
-import { queueCap } from "./commands/queue-fields.ts";
-import { receiptCap } from "./commands/receipt.ts";
-import { createReplies } from "./commands/replies.ts";
-import { commands } from "./commands/table.ts";
-import { topicCap } from "./commands/topic-fields.ts";
+import { createThrottle } from "./access/throttle.ts";
 import type { Config } from "./config/schema.ts";
-import { createDelivery } from "./delivery/delivery.ts";
-import { observeDelivery } from "./delivery/observed-delivery.ts";
-import { announceClients } from "./gateway/client-updates.ts";
-import { createErrorTallies } from "./gateway/error-tallies.ts";
-import { createGateway } from "./gateway/gateway.ts";
-import { createIdentify } from "./gateway/identify.ts";
-import { createLifecycle } from "./gateway/lifecycle.ts";
-import { discoveryRoute } from "./http/discovery.ts";
-import { gatewayRoutes, rootRoute } from "./http/entry.ts";
-import { healthRoute, metricsRoute, readyRoute, versionRoute } from "./http/health.ts";
+import { createHookServer } from "./gateway/hook-server.ts";
+import { authenticateBy } from "./gateway/hooking.ts";
 import { createHttp } from "./http/http.ts";
-import { explainRoute, queryRoute } from "./http/query.ts";
-import { queueRoutes } from "./http/queue-routes.ts";
-import { createTimerWheel } from "./kernel/timer-wheel.ts";
-import type { Authenticator } from "./ports/authenticator.ts";
-import type { Clock } from "./ports/clock.ts";
-import type { Cluster } from "./ports/cluster.ts";
-import type { CreateListener } from "./ports/listener.ts";
-import type { Logger } from "./ports/logger.ts";
-import type { Metrics } from "./ports/metrics.ts";
-import type { Observer, RegisteredClient } from "./ports/observer.ts";
-import type { QueueStore } from "./ports/queue-store.ts";
-import type { Random } from "./ports/random.ts";
-import { createQueues } from "./queue/broker.ts";
+import type { TlsFiles } from "./ports/listener.ts";
+import type { RegisteredClient } from "./ports/observer.ts";
 import type { RecoveryReport } from "./queue/queues.ts";
-import type { Client } from "./registry/client.ts";
-import { createRegistry } from "./registry/registry.ts";
-import { resumeCap } from "./resume/resumable-session.ts";
-import { createResumeTable } from "./resume/resume-table.ts";
-import { createRouter } from "./router/router.ts";
-import { createStreams } from "./stream/create-streams.ts";
-import { streamCap } from "./stream/streams.ts";
-import { createTopics } from "./topic/create-topics.ts";
-import { version } from "./version.ts";
+import type { ServerPorts } from "./server-ports.ts";
+import { createCore } from "./wiring/core.ts";
+import { describeRegistered } from "./wiring/describe-registered.ts";
+import { createRoutes } from "./wiring/routes.ts";
+import { createSockets } from "./wiring/sockets.ts";
 
-/** Everything a server needs from outside itself. */
-export interface ServerPorts {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly authenticator: Authenticator;
-  readonly cluster: Cluster;
-  readonly createListener: CreateListener;
-  readonly queueStore: QueueStore;
-  /** Told of what happens, for tests and tools. @default nobody */
-  readonly observer?: Observer;
-}
+export type { ServerPorts } from "./server-ports.ts";
 
 export interface Server {
   /** Reads queues back and opens the port; resolves with its number. @throws StoreError where the queues cannot be had */
@@ -68,6 +29,8 @@ export interface Server {
    * ends a drain that is under way. Resolves when nothing listens any more.
    */
   kill(): Promise<void>;
+  /** Reads certificates again, for new connections; where they cannot be used the old ones stay, and it is logged. */
+  reload(): Promise<void>;
   /** Who is registered now. */
   clients(): readonly RegisteredClient[];
   /** Open WebSocket connections, those included that have not identified. */
@@ -81,107 +44,40 @@ const killedCode = 1001;
 
 /** Wires the layers together over the given ports. */
 export function createServer(config: Config, ports: ServerPorts): Server {
-  const { clock, random, logger, metrics, authenticator, cluster, observer } = ports;
+  const { clock, random, logger, metrics, cluster, audit } = ports;
+  const hooks = ports.hooks ?? null;
+  const authenticator = createThrottle(
+    hooks === null ? ports.authenticator : authenticateBy(hooks, ports.authenticator),
+    { attempts: config.authAttempts, clock, random, metrics },
+  );
   let draining: Promise<void> | null = null;
   let closing: Promise<void> | null = null;
   let recovered: RecoveryReport | null = null;
   const isDraining = (): boolean => draining !== null || closing !== null;
 
-  const registry = createRegistry(random, config.metadataStrategy, config);
-  const router = createRouter(registry, metrics);
-  const plainDelivery = createDelivery(clock, metrics);
-  const delivery = observer === undefined ? plainDelivery : observeDelivery(plainDelivery, observer);
-  if (observer !== undefined)
-    registry.observe({ joined: (client) => observer.joined(describeRegistered(client)), left() {}, changed() {} });
-  announceClients(registry, delivery, isDraining);
-
-  const errorTallies = createErrorTallies(metrics);
-  const wheel = createTimerWheel({ clock, onError: (error) => logger.error({ err: error }, "a timer failed") });
-  const queues = createQueues({
-    store: ports.queueStore,
-    registry,
-    router,
-    delivery,
-    clock,
-    metrics,
-    logger,
-    limits: config,
-  });
-  const topics = createTopics({ queues, registry, router, clock, wheel, random, metrics, limits: config });
-  const streams = createStreams({ registry, router, clock, wheel, metrics, limits: config });
-  const departed = (client: Client): void => {
-    queues.release(client);
-    topics.release(client);
-    streams.release(client);
-  };
-  const resumes = createResumeTable({ wheel, random, metrics, limits: config, departed });
-  const lifecycle = createLifecycle({
-    registry,
-    clock,
-    wheel,
-    times: config,
-    metrics,
-    errorTallies,
-    logger,
-    resumes,
-    departed,
-  });
-  const description = {
-    node: cluster.node,
-    caps: new Set([receiptCap, queueCap, topicCap, streamCap, resumeCap]),
-    resumeMs: config.resumeMs,
-    limits: {
-      max_frame: config.maxFrameBytes,
-      max_depth: config.maxDepth,
-      queue_lease_ms: config.queueLeaseMs,
-      queue_retry_ms: config.queueRetryMs,
-      queue_dedup_ms: config.queueDedupMs,
-      topic_ack_ms: config.topicAckMs,
-      stream_bytes: config.maxStreamBytes,
-    },
-  };
-  const gateway = createGateway({
-    lifecycle,
-    identify: createIdentify({ registry, authenticator, lifecycle, resumes, server: description }),
-    commands,
-    services: {
-      registry,
-      router,
-      delivery,
-      queues,
-      topics,
-      streams,
-      replies: createReplies(clock, errorTallies),
-      maxAnswerBytes: config.maxBacklogBytes,
-    },
-    clock,
-    metrics,
-    logger,
-    limits: config,
-    isDraining,
-  });
+  const core = createCore(config, ports, isDraining);
+  const { registry, router, delivery, queues, topics } = core;
+  const { gateway, lifecycle, resumes } = createSockets(config, ports, { core, authenticator, hooks, isDraining });
   const http = createHttp({
-    routes: [
-      rootRoute,
-      ...gatewayRoutes,
-      versionRoute(version),
-      healthRoute,
-      readyRoute(isDraining),
-      metricsRoute(metrics),
-      queryRoute(router, config),
-      explainRoute(router, registry, config),
-      discoveryRoute(registry, config),
-      ...queueRoutes(queues, clock, config),
-    ],
+    routes: createRoutes(config, ports, { core, hooks, isDraining }),
     authenticator,
     origins: config.origins,
+    clock,
     metrics,
-    errorTallies,
+    errorTallies: core.errorTallies,
     logger,
   });
   const slow = metrics.counter("singyeong_slow_consumers_total", "Connections cut because their backlog was full.");
+  const dropped = metrics.counter("singyeong_frames_dropped_total", "Frames dropped because a backlog was full.");
+  const refused = metrics.counter("singyeong_connections_refused_total", "Connections refused for maxConnections.");
   const listener = ports.createListener(
-    { ...config, onSlowConsumer: () => slow.total++ },
+    {
+      ...config,
+      tls: readTls(config),
+      onSlowConsumer: () => slow.total++,
+      onDropped: () => dropped.total++,
+      onRefused: () => refused.total++,
+    },
     { ...gateway, request: http.handle },
   );
 
@@ -205,9 +101,12 @@ export function createServer(config: Config, ports: ServerPorts): Server {
   function close(stopQueues = queues.close): Promise<void> {
     closing ??= listener
       .close()
+      .then(() => hooks?.stop())
       .then(topics.stop)
       .then(stopQueues)
-      .then(() => cluster.stop());
+      .then(() => cluster.stop())
+      .then(ports.dialer.close)
+      .then(audit.close);
     return closing;
   }
 
@@ -216,6 +115,7 @@ export function createServer(config: Config, ports: ServerPorts): Server {
       await cluster.start({ joined: () => {}, left: () => {} });
       recovered = await queues.open();
       topics.open();
+      await hooks?.start(createHookServer(registry, router, delivery));
       return listener.listen();
     },
     drain: (reason) => (draining ??= drain(reason)),
@@ -225,6 +125,17 @@ export function createServer(config: Config, ports: ServerPorts): Server {
       for (const session of lifecycle.sessions) lifecycle.forget(session, killedCode);
       resumes.endAway();
       return closed;
+    },
+    async reload() {
+      const note = (outcome: string): void =>
+        audit.note({ actor: null, peer: null, action: "tls.reload", target: config.tlsCert || null, outcome });
+      await listener.reloadTls().then(
+        () => note("ok"),
+        (error: unknown) => {
+          logger.error({ err: error }, "certificates stay as they were");
+          note("server/internal");
+        },
+      );
     },
     clients: () => Array.from(registry.all(), describeRegistered),
     get recovered() {
@@ -236,7 +147,6 @@ export function createServer(config: Config, ports: ServerPorts): Server {
   };
 }
 
-function describeRegistered({ application, id, attributes }: Client): RegisteredClient {
-  const metadata = Object.fromEntries(Array.from(attributes, ([key, { value }]) => [key, value]));
-  return { app: application, id, metadata };
+function readTls({ tlsCert, tlsKey, tlsClientCa }: Config): TlsFiles | null {
+  return tlsCert === "" ? null : { cert: tlsCert, key: tlsKey, clientCa: tlsClientCa || null };
 }

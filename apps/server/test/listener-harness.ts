@@ -1,5 +1,12 @@
 import { type ClientOptions, WebSocket } from "ws";
-import type { CreateListener, Exchange, Listener, ListenerOptions, UpgradeHello } from "../src/ports/listener.ts";
+import type {
+  CreateListener,
+  Exchange,
+  Listener,
+  ListenerOptions,
+  UpgradeHello,
+  UpgradeRequest,
+} from "../src/ports/listener.ts";
 import type { Outbox } from "../src/ports/outbox.ts";
 
 /** What a listener reported about one connection. */
@@ -23,6 +30,12 @@ export interface Harness {
   /** The next HTTP request that came. */
   request(): Promise<Exchange>;
   readonly slowConsumers: { count: number };
+  readonly refused: { count: number };
+  readonly dropped: { count: number };
+  /** What every upgrade asked for. */
+  readonly upgrades: UpgradeRequest[];
+  /** Requests that came and were not taken by `request`. */
+  readonly untaken: readonly Exchange[];
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -36,16 +49,28 @@ export async function startListener(create: CreateListener, options: Partial<Lis
   const connections = createInbox<Connection>();
   const requests = createInbox<Exchange>();
   const slowConsumers = { count: 0 };
-  const settings = {
+  const refused = { count: 0 };
+  const dropped = { count: 0 };
+  const upgrades: UpgradeRequest[] = [];
+  const settings: ListenerOptions = {
     host: "127.0.0.1",
     port: 0,
+    tls: null,
+    trustedProxies: [],
+    proxyProtocol: false,
+    maxConnections: 1000,
+    onRefused: () => refused.count++,
     maxFrameBytes: 4096,
     maxBacklogBytes: 65_536,
+    slowConsumer: "close",
     onSlowConsumer: () => slowConsumers.count++,
+    onDropped: () => dropped.count++,
     ...options,
   };
   const listener = create<OpenConnection>(settings, {
-    accept({ path, query, peer }) {
+    accept(request) {
+      const { path, query, peer } = request;
+      upgrades.push(request);
       const refused = /^\/refuse\/(\d+)$/.exec(path)?.[1];
       if (refused !== undefined) return { ok: false, status: Number(refused) };
       return { ok: true, hello: { encoding: `${path}?${query}`, binary: query === "binary", peer } };
@@ -78,6 +103,10 @@ export async function startListener(create: CreateListener, options: Partial<Lis
     connection: connections.take,
     request: requests.take,
     slowConsumers,
+    refused,
+    dropped,
+    upgrades,
+    untaken: requests.items,
     async [Symbol.asyncDispose]() {
       listener.stopAccepting();
       await listener.close();
@@ -86,8 +115,8 @@ export async function startListener(create: CreateListener, options: Partial<Lis
 }
 
 /** A WebSocket client of the `ws` library, open. */
-export async function dial(port: number, path = "/", options: ClientOptions = {}) {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { perMessageDeflate: false, ...options });
+export async function dial(port: number, path = "/", options: ClientOptions = {}, scheme = "ws") {
+  const socket = new WebSocket(`${scheme}://127.0.0.1:${port}${path}`, { perMessageDeflate: false, ...options });
   const inbox = createInbox<string | Buffer>();
   socket.on("message", (data, isBinary) => inbox.put(isBinary ? (data as Buffer) : data.toString()));
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
@@ -102,6 +131,7 @@ export async function dial(port: number, path = "/", options: ClientOptions = {}
 }
 
 interface Inbox<T> {
+  readonly items: readonly T[];
   put(item: T): void;
   take(): Promise<T>;
 }
@@ -110,6 +140,7 @@ function createInbox<T>(): Inbox<T> {
   const items: T[] = [];
   const waiting: ((item: T) => void)[] = [];
   return {
+    items,
     put(item) {
       const resolve = waiting.shift();
       if (resolve === undefined) items.push(item);

@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import type { WebSocket } from "ws";
 import type { CreateListener } from "../src/ports/listener.ts";
 import { dial, startListener } from "./listener-harness.ts";
+import { describeAttacks } from "./listener-kit-attacks.ts";
 import { describeHttp } from "./listener-kit-http.ts";
+import { describeLimits } from "./listener-kit-limits.ts";
+import { describeProxies } from "./listener-kit-proxies.ts";
+import { describeStreams } from "./listener-kit-streams.ts";
+import { describeTls } from "./listener-kit-tls.ts";
+import { describeVolume } from "./listener-kit-volume.ts";
 
 /** What every adapter of the `Listener` port promises, over real sockets. */
 export function describeListener(name: string, load: () => Promise<CreateListener>): void {
@@ -10,6 +16,12 @@ export function describeListener(name: string, load: () => Promise<CreateListene
   describe(`${name}: slow consumers`, () => describeBacklog(load));
   describe(`${name}: ports`, () => describePorts(load));
   describe(`${name}: HTTP`, () => describeHttp(load));
+  describe(`${name}: streamed bodies`, () => describeStreams(load));
+  describe(`${name}: large bodies`, () => describeVolume(load));
+  describe(`${name}: attacks`, () => describeAttacks(load));
+  describe(`${name}: limits`, () => describeLimits(load));
+  describe(`${name}: proxies`, () => describeProxies(load));
+  describe(`${name}: TLS`, () => describeTls(load));
 }
 
 function describeSockets(load: () => Promise<CreateListener>): void {

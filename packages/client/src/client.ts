@@ -14,6 +14,7 @@ import type {
 } from "./messaging/message.ts";
 import type { Target } from "./query/query.ts";
 import type { Queue } from "./queue/queue.ts";
+import type { HttpHandler, HttpService, ServeHttpOptions } from "./serve-http/serve-http.ts";
 import type { Status, StatusOf, StatusType } from "./status/status.ts";
 import type {
   Published,
@@ -87,6 +88,16 @@ export interface Client<C extends Contract = Undeclared> extends AsyncDisposable
    * with it.
    */
   queue<N extends string>(name: N): Queue<N, QueuedOf<C, N>>;
+
+  /**
+   * Answers HTTP requests that the server's proxy has for this client, over its connection: no port is needed, and a tab of a browser will do
+   * (docs/protocol/serve-http.md). The request's `url` is `http://<host header><path>`, its body streams, and `request.signal` is aborted once nobody waits for
+   * the answer. Bodies stream with backpressure, both ways. A handler that throws, which is reported as a status of type `error`, answers 500;
+   * a body that fails breaks the answer off. Each connection is told anew. One handler at a time.
+   *
+   * Never throws: what is wrong with it, or refused by the server, is told by `serving` and by a status of type `error`.
+   */
+  serveHttp(handler: HttpHandler, options?: ServeHttpOptions): HttpService;
 
   /** What this client says about itself. */
   readonly metadata: MetadataStore<C>;

@@ -42,6 +42,7 @@ export async function connect<C extends Contract>(
     platform: systemPlatform,
     openSocket,
   });
+  given.telemetry?.attach(client);
   const abort = (): void => stop(aborted(signal!));
   signal?.addEventListener("abort", abort, { once: true });
   void client.closed().then(() => signal?.removeEventListener("abort", abort));

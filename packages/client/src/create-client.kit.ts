@@ -3,6 +3,8 @@ import "./asking/asking.ts";
 import "./call/calls.ts";
 import "./messaging/open-reading.ts";
 import "./queue/queues.ts";
+import "./serve-http/http-serving.ts";
+import "./registration/tokens.ts";
 import "./topic/topics.ts";
 import { jsonCodec } from "./codec/json-codec.ts";
 import { type ClientAndControls, createClient } from "./create-client.ts";

@@ -13,7 +13,7 @@ import { createLate, type Late } from "./messaging/late.ts";
 import type { Message, SendOptions } from "./messaging/message.ts";
 import { createMessenger } from "./messaging/messenger.ts";
 import { openStatuses } from "./messaging/open-statuses.ts";
-import { refused } from "./messaging/quiet.ts";
+import { quiet, refused } from "./messaging/quiet.ts";
 import { formatAnswerPrefix, type ReplyAddress } from "./messaging/reply-address.ts";
 import { checkPayload } from "./messaging/schema-check.ts";
 import { inferMetadata } from "./metadata/infer.ts";
@@ -28,6 +28,7 @@ import { formatIdentify } from "./registration/introduction.ts";
 import { judgeAdmission } from "./registration/judge-admission.ts";
 import { createMetadataStore } from "./registration/metadata-store.ts";
 import { createSyncedRegister } from "./registration/synced-register.ts";
+import { openServeHttp } from "./serve-http/open-serve-http.ts";
 import { openLink } from "./session/link.ts";
 import { createSession } from "./session/session.ts";
 import { createStatusHub } from "./status/status-hub.ts";
@@ -53,6 +54,9 @@ export interface ClientAndControls<C extends Contract> {
 /** Puts the parts of a client together. @throws `client/invalid-value` for metadata that cannot travel */
 export function createClient<C extends Contract>(made: ClientParts<C>): ClientAndControls<C> {
   const { options, given, codec, platform, openSocket } = made;
+  const { auth } = options;
+  const asksForToken = typeof auth === "function";
+  const tokens = () => import("./registration/tokens.ts");
   const hub = createStatusHub(platform);
   const declared = typeof given.app === "object" ? given.app : null;
 
@@ -88,7 +92,13 @@ export function createClient<C extends Contract>(made: ClientParts<C>): ClientAn
       ...options,
       platform,
       openLink: (server, handlers) => openLink({ ...options, server, codec, platform, openSocket }, handlers),
-      identify: () => formatIdentify(options, register.confirmed),
+      identify: () =>
+        asksForToken
+          ? tokens()
+              .then(({ askToken }) => askToken(auth))
+              .then((token) => formatIdentify(options, token, register.confirmed))
+          : formatIdentify(options, auth, register.confirmed),
+      asksForToken,
       judge: (admission) => judgeAdmission(admission, options.auth),
     },
     {
@@ -129,6 +139,10 @@ export function createClient<C extends Contract>(made: ClientParts<C>): ClientAn
   const queues = late(async () => (await import("./queue/queues.ts")).createQueues(core));
   const topics = late(async () => (await import("./topic/topics.ts")).createTopics(core));
   const calls = late(async () => (await import("./call/calls.ts")).createCalls(core, options.calls));
+  if (asksForToken) void quiet(tokens().then(({ renewToken }) => renewToken(core, auth)));
+  const http = late(async () =>
+    (await import("./serve-http/http-serving.ts")).createHttpServing(core, await calls((part) => part)),
+  );
   let latencyMs: number | null = null;
 
   function send(event: Message["event"], target: Target<never>, payload: unknown, sendOptions?: SendOptions) {
@@ -165,6 +179,7 @@ export function createClient<C extends Contract>(made: ClientParts<C>): ClientAn
     queue: (name) => openQueue(name, queues) as never,
     ...(openTopics(topics) as object as TopicMethods),
     ...(openCalls(calls, routes) as object as CallMethods<C>),
+    serveHttp: openServeHttp(http),
     metadata: createMetadataStore<C>(platform, register, closing.refusal),
     queryNodes: (...args) => asking((part, refusal) => part.queryNodes(refusal, ...(args as [never]))) as never,
     status: () => openStatuses(hub, reading),

@@ -12,6 +12,8 @@ export type ClientErrorCode =
   | "client/unreachable"
   /** `auth` was given and the server does not accept it (or has no password of its own). */
   | "client/wrong-password"
+  /** The function that `auth` is threw, or gave no text; `cause` is what it threw. */
+  | "client/auth-threw"
   /** The server spoke something else than the protocol. */
   | "client/protocol"
   /** The connection was lost before the answer came: the message may have arrived, or not. */
@@ -40,8 +42,8 @@ export type ClientErrorCode =
  * are an extract of the protocol's table, which is too large to carry.
  */
 const later =
-  /^(client\/(unreachable|connection-lost|timeout|outbox-full)|identify\/duplicate|route\/|queue\/(full|too-many|unavailable)|(stream|topic)\/(too-many|rejected|peer-lost))/;
-const reconnect = /^(client\/protocol|identify\/timeout|heartbeat\/|server\/)/;
+  /^(client\/(auth-threw|unreachable|connection-lost|timeout|outbox-full)|identify\/duplicate|route\/|queue\/(full|too-many|unavailable)|(stream|topic|trace)\/(too-many|rejected|peer-lost)|limit\/[rs]|proxy\/([ucob]|ti))/;
+const reconnect = /^(client\/protocol|identify\/timeout|heartbeat\/|server\/|auth\/[et]|limit\/)/;
 
 /** What went wrong, beside its code and message. */
 export interface SingyeongErrorOptions {

@@ -69,7 +69,14 @@ export {
   type Typed,
 } from "./metadata/types.ts";
 export { isVersion, type Version, version, versionSchema } from "./metadata/version.ts";
-export type { CallsOptions, ConnectOptions, OutboxOptions, ReconnectOptions, TlsOptions } from "./options/options.ts";
+export type {
+  CallsOptions,
+  ConnectOptions,
+  OutboxOptions,
+  ReconnectOptions,
+  Telemetry,
+  TlsOptions,
+} from "./options/options.ts";
 export { readServer, type Server } from "./options/servers.ts";
 export { type QueryBuilder, query, type Where } from "./query/builder.ts";
 export type { AnyMetadata, Condition, Path, Reference } from "./query/condition.ts";
@@ -96,6 +103,7 @@ export type {
   PushOptions,
   Queue,
 } from "./queue/queue.ts";
+export type { HttpHandler, HttpService, ServeHttpOptions } from "./serve-http/serve-http.ts";
 export type { Status, StatusOf, StatusType } from "./status/status.ts";
 export type {
   AnyTarget,

@@ -114,10 +114,3 @@ it("rejects with the server's code, its words and its details", async () => {
     details: { at: "/ops/0/path", rule: "query/bad-path" },
   });
 });
-
-it("says so where the server has no proxy", async () => {
-  await expect(api.proxy("api")("/users")).rejects.toMatchObject({
-    code: "http/not-found",
-    message: "this server has no proxy",
-  });
-});

@@ -81,6 +81,34 @@ const rows = {
   // Topics (docs/protocol/topic.md).
   "topic/too-many": ["too many subscriptions or answers awaited", "later", false, 429],
 
+  // Who may what (docs/protocol/auth.md).
+  "auth/failed": [null, "never", true, 401],
+  "auth/throttled": ["too many attempts", "reconnect", true, 429],
+  "auth/expired": ["token expired", "reconnect", true, 401],
+  "auth/forbidden": ["forbidden", "never", false, 403],
+
+  // Limits (docs/limits.md): what went over one was not done.
+  "limit/rate": ["rate limit exceeded", "later", false, 429],
+  "limit/flood": ["rate limit ignored", "reconnect", true, 429],
+  "limit/in-flight": ["too many frames under way", "reconnect", true, 429],
+  "limit/connections": ["too many connections", "reconnect", true, 503],
+  "limit/slow-consumer": ["frames dropped", "later", false],
+
+  // The HTTP proxy (docs/protocol/proxy.md).
+  "proxy/invalid": [null, "never", false],
+  "proxy/forbidden": ["target not allowed", "never", false, 403],
+  "proxy/unreachable": [null, "later", false, 502],
+  "proxy/circuit-open": ["target failed too often", "later", false, 503],
+  "proxy/timeout": ["target took too long", "later", false, 504],
+  "proxy/bad-response": [null, "later", false, 502],
+  "proxy/response-too-large": ["response too large", "never", false, 502],
+  "proxy/too-many-redirects": ["too many redirects", "never", false, 502],
+  "proxy/overloaded": ["too many requests under way", "later", false, 503],
+
+  // Plugins.
+  "plugin/failed": [null, "never", false, 500],
+
+  "trace/too-many": ["too many traces", "later", false, 429],
   "backup/taken": ["backup name taken", "never", false, 409],
   "backup/unsupported": ["nothing to back up", "never", false, 501],
 

@@ -11,7 +11,7 @@ export {
 export type { BaseAttributes, BaseField, Member, Membership } from "./member/member.ts";
 export type { QueryFault, QueryFaultCode } from "./parse/fault.ts";
 export { MAX_LOGIC_DEPTH, MAX_OPS } from "./parse/op.ts";
-export { parseQuery, type Query, type QueryResult } from "./parse/query.ts";
+export { narrowToNamespace, parseQuery, type Query, type QueryResult } from "./parse/query.ts";
 export { MAX_PATH_LENGTH, MAX_PATH_SEGMENTS } from "./path/path.ts";
 export { hashText } from "./ring/hash.ts";
 export { chooseByKey } from "./ring/probes.ts";

@@ -43,7 +43,8 @@ export async function startServer(
 ): Promise<TestServer>;
 export async function startServer({ clock, ...settings }: StartServerOptions = {}): Promise<TestServer> {
   const { host = "127.0.0.1", port: wantedPort = 0, logLevel = "silent", queueStore = "memory" } = settings;
-  const given = resolveConfig({ ...settings, host, port: wantedPort, logLevel, queueStore });
+  // What lies in the folder of plugins beside somebody's tests is none of theirs.
+  const given = resolveConfig({ pluginFolder: "", ...settings, host, port: wantedPort, logLevel, queueStore });
   const stepped = clock === "stepped" ? createSteppedClock() : null;
   const log = createDeliveryLog();
   const arrivals = createWaiters<RegisteredClient>();

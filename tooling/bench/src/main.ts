@@ -7,6 +7,7 @@ import { choose } from "./benches/choose.ts";
 import { connect } from "./benches/connect.ts";
 import { footprint } from "./benches/footprint.ts";
 import { growth } from "./benches/growth.ts";
+import { proxy } from "./benches/proxy.ts";
 import { queue } from "./benches/queue.ts";
 import { sdk } from "./benches/sdk.ts";
 import { send } from "./benches/send.ts";
@@ -14,7 +15,19 @@ import { stream } from "./benches/stream.ts";
 import { createDocument, keepDocument, type ResultDocument } from "./report/document.ts";
 import { formatTable } from "./report/table.ts";
 
-const benches: readonly Bench[] = [send, growth, choose, broadcast, footprint, connect, sdk, queue, call, stream];
+const benches: readonly Bench[] = [
+  send,
+  growth,
+  choose,
+  broadcast,
+  footprint,
+  connect,
+  sdk,
+  queue,
+  call,
+  stream,
+  proxy,
+];
 
 /** Results and profiles, kept out of the repository. Those of quick runs are not kept at all. */
 const resultDirectory = join(import.meta.dirname, "../../../.bench");

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { findNats } from "../../services/nats.mjs";
+import { findNginx } from "../../services/nginx.mjs";
 import { findRedis } from "../../services/redis.mjs";
 import type { ResultDocument } from "./report/document.ts";
 
 const run = promisify(execFile);
 const main = join(import.meta.dirname, "../dist/main.js");
 
-/** How many rows each bench has; two of `queue` need a Redis and four of `call` a NATS server, which a smoke run does not fetch. */
+/** How many rows each bench has; two of `queue` need a Redis, four of `call` a NATS server and three of `proxy` nginx, which a smoke run does not fetch. */
 const rowCounts = {
   send: 5,
   growth: 3,
@@ -22,6 +23,7 @@ const rowCounts = {
   queue: findRedis() === null ? 5 : 7,
   call: findNats() === null ? 5 : 9,
   stream: 5,
+  proxy: findNginx() === null ? 3 : 6,
 };
 
 const amount = expect.toSatisfy((value: unknown) => typeof value === "number" && Number.isFinite(value));

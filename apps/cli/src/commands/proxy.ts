@@ -1,12 +1,7 @@
-import { readFileSync } from "node:fs";
-import { buffer } from "node:stream/consumers";
 import { defineCommand } from "../command.ts";
 import { Failure, misuse } from "../failure.ts";
 import { readHeaders } from "../input/headers.ts";
 import { flag, list, text } from "../options/option.ts";
-import { escapeLines } from "../output/escape.ts";
-import { parseJson } from "../output/json.ts";
-import type { Session } from "../session.ts";
 import { routeOptions, targetArguments } from "../target/target-options.ts";
 
 export const proxyCommand = defineCommand({
@@ -14,7 +9,9 @@ export const proxyCommand = defineCommand({
   group: "messages",
   summary: "send an HTTP request to one client that matches, through the server",
   details: [
-    "Prints the body of the answer as it is. An answer of 400 or more ends with exit code 1; --include shows it as well.",
+    "Prints the body of the answer as it comes, however long it is. An answer of 400 or more ends with exit code 1; --include shows it as well.",
+    "Where the target is one application, the request's body is sent as it is read, whatever bytes it has: files and standard input of any size. For tags and '*' it has to be text, and is sent as a whole. --timeout is how long nothing may move until the answer begins; then there is no limit.",
+    "An authorization header is for the target: the server's own password is given as to every command.",
   ],
   arguments: [
     {
@@ -38,23 +35,34 @@ export const proxyCommand = defineCommand({
       line: `sg proxy POST /jobs worker 'free>0' -H 'content-type: application/json' -d '{"id":1}'`,
       does: "hand a job over",
     },
+    { line: "sg proxy PUT /disks/7 store -d @disk.img", does: "a file of any size" },
+    { line: "sg proxy GET /events api", does: "events as they come, until Ctrl-C" },
   ],
   async run(session, [method, route, ...args], { header, body, include, ...options }) {
-    const { readTarget } = await import("../target/target.ts");
+    const [{ readTarget }, { readBody }, { createSilence }] = await Promise.all([
+      import("../target/target.ts"),
+      import("../proxy/read-body.ts"),
+      import("../proxy/silence.ts"),
+    ]);
     const target = readTarget(args, options);
-    const init: RequestInit = {
+    const silence = createSilence(session.global.timeout);
+    const init: RequestInit & { duplex?: "half" } = {
       method: readMethod(method!),
       headers: { ...readHeaders(header) },
-      signal: AbortSignal.any([AbortSignal.timeout(session.global.timeout), session.system.interrupted]),
+      signal: AbortSignal.any([silence.signal, session.system.interrupted]),
     };
-    if (body !== undefined) init.body = await readBody(body, session);
+    const source = body === undefined ? null : readBody(body, session.system.stdin, silence.broken);
+    if (source !== null) Object.assign(init, { body: source.body, headers: { ...source.headers, ...init.headers } });
     const http = await session.http();
     const response = await http
       .proxy(target)(route!.startsWith("/") ? route! : `/${route!}`, init)
-      .catch(explainMissing);
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    print(session, response, bytes, include);
-    return response.ok || response.status < 400 ? "ok" : "failed";
+      .catch((error: unknown) => {
+        throw source?.failure() ?? explainMissing(error);
+      })
+      .finally(silence.end);
+    const { printResponse } = await import("../proxy/print-response.ts");
+    await printResponse(session.out, response, include);
+    return response.status < 400 ? "ok" : "failed";
   },
 });
 
@@ -63,49 +71,9 @@ function readMethod(method: string): string {
   throw misuse(`"${method}" is no HTTP method`, "The order is: sg proxy METHOD ROUTE APP [EXPRESSION]");
 }
 
-async function readBody(argument: string, { system }: Session): Promise<Uint8Array<ArrayBuffer> | string> {
-  if (argument === "-") return new Uint8Array(await buffer(system.stdin));
-  if (!argument.startsWith("@")) return argument;
-  try {
-    return new Uint8Array(readFileSync(argument.slice(1)));
-  } catch (error) {
-    throw misuse(`the body cannot be read: ${(error as Error).message}`);
-  }
-}
-
-function print({ out }: Session, response: Response, bytes: Uint8Array, include: boolean): void {
-  const text = Buffer.from(bytes).toString("utf8");
-  const isText = Buffer.from(text).equals(bytes);
-  if (out.json) {
-    const headers = Object.fromEntries(response.headers);
-    const body = isText ? { body: readJsonOr(text, response) } : { bodyBase64: Buffer.from(bytes).toString("base64") };
-    return out.document({ status: response.status, headers, ...body });
-  }
-  if (include) {
-    const meaning = response.ok ? "good" : "bad";
-    out.line(out.paint(meaning, `HTTP ${response.status} ${escapeLines(response.statusText)}`.trimEnd()));
-    for (const [name, value] of response.headers) out.line(`${out.paint("name", name)}: ${escapeLines(value)}`);
-    out.line();
-  }
-  // A terminal gets nothing that it would obey; a file or a pipe gets every byte.
-  if (out.columns === null) out.raw(bytes);
-  else if (isText) out.raw(text === "" || text.endsWith("\n") ? escapeLines(text) : `${escapeLines(text)}\n`);
-  else out.note(`The body is ${bytes.length} bytes and no text: write it to a file with > FILE.`);
-}
-
-function readJsonOr(text: string, response: Response): unknown {
-  if (!/\bjson\b/.test(response.headers.get("content-type") ?? "")) return text;
-  try {
-    return parseJson(text);
-  } catch {
-    return text;
-  }
-}
-
 /** A server that knows no proxying has no such path. */
-function explainMissing(error: unknown): never {
-  if (error instanceof Error && (error as Error & { code?: string }).code === "http/not-found") throw noProxy();
-  throw error;
+function explainMissing(error: unknown): unknown {
+  return error instanceof Error && (error as Error & { code?: string }).code === "http/not-found" ? noProxy() : error;
 }
 
 function noProxy(): Failure {

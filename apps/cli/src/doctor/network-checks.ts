@@ -1,7 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { connect as connectTcp, isIP } from "node:net";
-import { readServer } from "@singyeong/client";
 import { type Address, isLoopback } from "../connection/address.ts";
 import { toFailure } from "../describe-error.ts";
 import { formatDuration } from "../options/duration.ts";
@@ -10,6 +9,7 @@ import type { Session } from "../session.ts";
 import { version } from "../version.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
 import { explainNoConnection } from "./explain-no-connection.ts";
+import { createPasswordCheck } from "./password-check.ts";
 
 /** Steps from the name of the server to its HTTP side. */
 export function createNetworkChecks(session: Session, { host, port, tls }: Address): readonly Check[] {
@@ -81,62 +81,13 @@ export function createNetworkChecks(session: Session, { host, port, tls }: Addre
         return warn(response === null ? "no answer" : `unexpected status ${response.status}`, `Look at ${base}/readyz`);
       },
     },
-    {
-      name: "password",
-      essential: true,
-      async run() {
-        const connection = await session.connection();
-        const inAddress = readServer(connection.server).password ?? undefined;
-        const auth = connection.auth ?? inAddress;
-        const authSource = connection.authSource ?? connection.serverSource;
-        const status = await probe(base, undefined, timeout);
-        if (status === 200) {
-          if (auth !== undefined)
-            return fail(
-              "refused",
-              `the server has none, but one is given (${authSource})`,
-              "Leave it out: a client that sends one all the same is restricted.",
-            );
-          return isLoopback(host)
-            ? ok("none is needed")
-            : warn(
-                "none is needed",
-                "Everyone who reaches this server is trusted: set AUTH there, unless the network keeps others out.",
-              );
-        }
-        if (status !== 401)
-          return warn(`unexpected status ${status}`, "Something between here and the server may answer for it.");
-        if (auth === undefined)
-          return fail(
-            "refused",
-            "the server asks for one",
-            "Give it: --auth-file FILE, SINGYEONG_AUTH, or sg context add NAME --auth-file -",
-          );
-        return (await probe(base, auth, timeout)) === 200
-          ? ok(`accepted (from ${authSource})`)
-          : fail(
-              "refused",
-              `not accepted (from ${authSource})`,
-              "It is another one than the server's AUTH. A line end or quotes that got into it?",
-            );
-      },
-    },
+    createPasswordCheck({
+      base,
+      isLocal: isLoopback(host),
+      timeoutMs: timeout,
+      connection: () => session.connection(),
+    }),
   ];
-}
-
-/** Status of a request that needs the password; 0 where there is no answer. */
-async function probe(base: string, auth: string | undefined, timeout: number): Promise<number> {
-  const headers = auth === undefined ? {} : { authorization: `Bearer ${Buffer.from(auth, "utf8").toString("latin1")}` };
-  try {
-    const response = await fetch(`${base}/api/v1/discovery/tags?q=["sg-doctor"]`, {
-      headers,
-      signal: AbortSignal.timeout(timeout),
-    });
-    await response.arrayBuffer();
-    return response.status;
-  } catch {
-    return 0;
-  }
 }
 
 /** Whether two versions belong together: the same up to the minor one. */

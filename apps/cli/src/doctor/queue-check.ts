@@ -17,6 +17,7 @@ export function createQueueCheck(session: Session): Check {
         return judge(await (await session.queues()).list(""));
       } catch (error) {
         const { code, outcome, message, advice } = toFailure(error);
+        if (code === "auth/forbidden") return warn("this token does not permit looking into them", advice);
         return code === "http/not-found" ? ok("this server keeps none") : fail(outcome, escapeText(message), advice);
       }
     },

@@ -14,10 +14,11 @@ export interface QueueCall {
 /** Resolves with the JSON that answers. @throws SingyeongError with the server's code, or `client/…` */
 export type QueueCaller = (call: QueueCall) => Promise<unknown>;
 
-/** `signal` gives up what is under way. */
+/** `signal` gives up what is under way; `missing` says what a server has not that knows no such path. */
 export function createQueueCaller(
   { server, auth }: Pick<ConnectionSettings, "server" | "auth">,
   signal: AbortSignal,
+  missing = "this server has no queues",
 ): QueueCaller {
   const { httpUrl, name, password: inAddress } = readServer(server);
   const password = (auth ?? inAddress) || null;
@@ -41,7 +42,7 @@ export function createQueueCaller(
     }
     const answer = parseLeniently(text);
     if (response.ok) return answer;
-    throw readRefusal(response.status, answer, password !== null);
+    throw readRefusal(response.status, answer, password !== null, missing);
   };
 }
 
@@ -61,7 +62,7 @@ function parseLeniently(text: string): unknown {
   }
 }
 
-function readRefusal(status: number, answer: unknown, hasPassword: boolean): SingyeongError {
+function readRefusal(status: number, answer: unknown, hasPassword: boolean, missing: string): SingyeongError {
   if (status === 401)
     return new SingyeongError(
       "http/unauthorized",
@@ -69,7 +70,7 @@ function readRefusal(status: number, answer: unknown, hasPassword: boolean): Sin
     );
   const { error, code, extra_info: details } = (answer ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof code === "string") return new SingyeongError(code, describe(String(error), details), { details });
-  if (status === 404) return new SingyeongError("http/not-found", "this server has no queues");
+  if (status === 404) return new SingyeongError("http/not-found", missing);
   return new SingyeongError("client/http", `the server answered with status ${status}`, { details: { status } });
 }
 

@@ -1,10 +1,12 @@
 import type { ErrorCode, Value } from "@singyeong/protocol";
 import type { Frame } from "@singyeong/protocol/codec";
+import type { QueryFault } from "@singyeong/query";
 import type { Delivery } from "../delivery/delivery.ts";
+import type { HttpServers } from "../proxy/over-connection/http-servers.ts";
 import type { Queues } from "../queue/queues.ts";
 import type { Client } from "../registry/client.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { Router } from "../router/router.ts";
+import { describeRefusal, type ForbiddenQuery, type Router } from "../router/router.ts";
 import type { Streams } from "../stream/streams.ts";
 import type { Topics } from "../topic/topics.ts";
 import type { Replies } from "./replies.ts";
@@ -17,6 +19,7 @@ export interface Services {
   readonly queues: Queues;
   readonly topics: Topics;
   readonly streams: Streams;
+  readonly httpServers: HttpServers;
   /** For what is known only after the command has run, and for refusals. */
   readonly replies: Replies;
   /** About how large an answer to a query may become. */
@@ -59,7 +62,13 @@ export function refuse(code: ErrorCode, extraInfo: Value): Refusal {
   return { kind: "refusal", code, extraInfo };
 }
 
-/** Refuses a query that breaks the language's rules; `at` points into the query, `prefix` to where it stands in the frame. */
-export function refuseQuery(fault: { at: string; code: string; message: string }, prefix: string): Refusal {
-  return refuse("query/invalid", { at: `${prefix}${fault.at}`, rule: fault.code, message: fault.message });
+/** Refuses a query that breaks the language's rules, or is not permitted; `prefix` points to where it stands in the frame. */
+export function refuseQuery(refused: QueryFault | ForbiddenQuery, prefix: string): Refusal {
+  const { code, extraInfo } = describeRefusal(refused, prefix);
+  return refuse(code, extraInfo);
+}
+
+/** Refuses what its sender's permissions do not cover; `at` points to what it named. */
+export function refuseForbidden(at: string, message: string): Refusal {
+  return refuse("auth/forbidden", { at, message });
 }

@@ -23,7 +23,7 @@ export function createMessageCommand(
       if (target === undefined || payload === undefined)
         return missing(frame, target === undefined ? "target" : "payload");
       const { codec } = sender;
-      const compiled = services.router.compile(codec, target);
+      const compiled = services.router.compile(codec, target, sender.rights);
       if (!compiled.ok) return refuseQuery(compiled, "/d/target");
       const rawHeaders = frame.field("headers");
       const headers = rawHeaders === undefined ? undefined : readHeaders(codec, rawHeaders);

@@ -9,7 +9,7 @@ export const queryNodes: Command = {
   hasNonce: false,
   run({ router, maxAnswerBytes }, sender, frame) {
     if (frame.d === undefined) return refuse("dispatch/invalid", { at: "/d", message: "d is the query" });
-    const compiled = router.compile(sender.codec, frame.d);
+    const compiled = router.compile(sender.codec, frame.d, sender.rights);
     if (!compiled.ok) return refuseQuery(compiled, "/d");
     const nodes = describeClients(router.chooseAll(compiled.query), maxAnswerBytes);
     if (nodes === null) return refuse("query/answer-too-large", { max_bytes: maxAnswerBytes });

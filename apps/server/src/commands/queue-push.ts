@@ -48,7 +48,20 @@ function readPush(sender: Client, frame: Frame): Push | Refusal {
   if ("kind" in more) return more;
   const { id, delayMs, ttlMs, priority, maxAttempts } = more;
   const nonce = frame.field("nonce");
-  return { queue, codec, target, payload, nonce, headers, id, delayMs, ttlMs, priority, maxAttempts };
+  return {
+    queue,
+    rights: sender.rights,
+    codec,
+    target,
+    payload,
+    nonce,
+    headers,
+    id,
+    delayMs,
+    ttlMs,
+    priority,
+    maxAttempts,
+  };
 }
 
 type More = Pick<Push, "id" | "delayMs" | "ttlMs" | "priority" | "maxAttempts">;

@@ -1,5 +1,5 @@
 import { maxRequestCount } from "@singyeong/protocol";
-import { type Command, refuse } from "./command.ts";
+import { type Command, refuse, refuseForbidden } from "./command.ts";
 import { readWhole, refuseField } from "./fields.ts";
 import { readPlainQueueName, readQueueName } from "./queue-fields.ts";
 
@@ -11,6 +11,9 @@ export const queueRequest: Command = {
   run({ queues }, sender, frame) {
     const queue = readPlainQueueName(sender.codec, frame);
     if (typeof queue !== "string") return queue;
+    if (sender.rights !== null && !sender.rights.mayConsume(queue)) {
+      return refuseForbidden("/d/queue", "this client may not take messages of this queue");
+    }
     const count = readWhole(sender.codec, frame, "count", { min: 1, max: maxRequestCount }, 1);
     if (count === null) return refuseField("count", `count is a whole number from 1 to ${maxRequestCount}`);
     // One that has said goodbye gets nothing more.

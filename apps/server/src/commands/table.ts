@@ -6,6 +6,7 @@ import { queueRequest, queueRequestCancel } from "./queue-request.ts";
 import { queueAck, queueExtend, queueNack } from "./queue-settle.ts";
 import { received } from "./received.ts";
 import { send } from "./send.ts";
+import { serveHttp } from "./serve-http.ts";
 import { streamCall } from "./stream-call.ts";
 import { streamAbort, streamCredit, streamData } from "./stream-messages.ts";
 import { publish } from "./topic-publish.ts";
@@ -37,5 +38,6 @@ export const commands: ReadonlyMap<string, Command> = new Map(
     streamData,
     streamCredit,
     streamAbort,
+    serveHttp,
   ].map((command) => [command.event, command]),
 );

@@ -137,8 +137,8 @@ describe("PUBLISH", () => {
     run("PUBLISH", { topic: "t", payload: { a: 1 }, headers: { h: "v" }, target: null });
     run("PUBLISH", { topic: "t", payload: null, headers: null, target: { application: "x" } });
     expect(published.map(({ publication: { codec: _, ...rest } }) => rest)).toEqual([
-      { topic: "t", payload: '{"a":1}', headers: '{"h":"v"}', target: undefined },
-      { topic: "t", payload: "null", headers: undefined, target: '{"application":"x"}' },
+      { topic: "t", rights: null, payload: '{"a":1}', headers: '{"h":"v"}', target: undefined },
+      { topic: "t", rights: null, payload: "null", headers: undefined, target: '{"application":"x"}' },
     ]);
   });
 

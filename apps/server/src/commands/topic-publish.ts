@@ -50,7 +50,7 @@ function readPublication(sender: Client, frame: Frame): Publication | Refusal {
   if (headers === null) return refuseField("headers", "headers map text to text");
   const target = frame.field("target");
   const isForAny = target === undefined || codec.decode(target) === null;
-  return { topic, codec, payload, headers, target: isForAny ? undefined : target };
+  return { topic, rights: sender.rights, codec, payload, headers, target: isForAny ? undefined : target };
 }
 
 /** Whether and how long answers are awaited ([TO-14]). */

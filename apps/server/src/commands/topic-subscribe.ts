@@ -1,8 +1,10 @@
 import { defaultMaxInFlight, maxInFlightLimit, maxQueueMs } from "@singyeong/protocol";
 import type { Frame } from "@singyeong/protocol/codec";
+import type { Rights } from "../access/rights.ts";
 import type { Client } from "../registry/client.ts";
+import type { Pattern } from "../topic/pattern.ts";
 import type { SubscriptionTerms } from "../topic/topics.ts";
-import { type Command, type Outcome, type Refusal, refuse } from "./command.ts";
+import { type Command, type Outcome, type Refusal, refuse, refuseForbidden } from "./command.ts";
 import { readValue, readWhole, refuseField } from "./fields.ts";
 import {
   isGroupName,
@@ -28,6 +30,8 @@ export const subscribe: Command = {
     const nonce = rawNonce === null ? null : codec.decodeExact(rawNonce);
     const terms = readTerms(sender, frame);
     if ("kind" in terms) return refuseByNonce(services, sender, nonce, terms);
+    const forbidden = sender.rights === null ? null : refusePatterns(sender.rights, terms.patterns);
+    if (forbidden !== null) return refuseByNonce(services, sender, nonce, forbidden);
     const { topics, replies } = services;
     topics.subscribe(sender, terms, (refused) => {
       if (refused !== null) return void refuseByNonce(services, sender, nonce, refuse(refused.code, refused.extraInfo));
@@ -57,6 +61,12 @@ export const unsubscribe: Command = {
     return { kind: "answer", event: "UNSUBSCRIBED", d: { topics, group, nonce } };
   },
 };
+
+/** A pattern is permitted as it is written: whatever it stands for is permitted then too. */
+function refusePatterns(rights: Rights, patterns: readonly Pattern[]): Refusal | null {
+  const at = patterns.findIndex(({ text }) => !rights.maySubscribe(text));
+  return at === -1 ? null : refuseForbidden(`/d/topics/${at}`, "this client may not subscribe to this");
+}
 
 function readTerms(sender: Client, frame: Frame): SubscriptionTerms | Refusal {
   const { codec } = sender;

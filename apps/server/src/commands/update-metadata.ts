@@ -1,5 +1,5 @@
 import { parseMetadata } from "../registry/metadata.ts";
-import { type Command, refuse } from "./command.ts";
+import { type Command, refuse, refuseForbidden } from "./command.ts";
 import { readReplyNonce } from "./receipt.ts";
 
 /** `UPDATE_METADATA`: visible to the next query at once; an invalid update changes nothing. */
@@ -10,6 +10,11 @@ export const updateMetadata: Command = {
   run({ registry }, sender, frame) {
     const parsed = parseMetadata(frame.d === undefined ? null : sender.codec.decode(frame.d));
     if (!parsed.ok) return refuse("metadata/invalid", parsed.faults);
+    if (sender.rights !== null) {
+      for (const key of parsed.changes.keys()) {
+        if (!sender.rights.maySetMetadata(key)) return refuseForbidden("/d", `${key}: not metadata that you may set`);
+      }
+    }
     const refused = registry.update(sender, parsed.changes);
     if (refused !== null) return refuse("metadata/too-large", { message: refused });
     const nonce = readReplyNonce(sender, frame);

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
 import { defaultOf, describeSetting } from "./resolve.ts";
-import { Config, type ConfigKey, configKeys } from "./schema.ts";
+import { Config, type ConfigKey, configKeys, secretKeys } from "./schema.ts";
 import { readEnvironment, readFile, readFlags, type Setting } from "./sources.ts";
 
 /** Looked for in the working directory, in this order, where no file is named. */
@@ -49,7 +49,7 @@ export function loadConfig(args: readonly string[], env: Readonly<Record<string,
       config[key] = value;
       sources.set(key, setting.source);
     } else {
-      const shown = key === "auth" ? "a value that" : JSON.stringify(setting.value);
+      const shown = secretKeys.has(key) ? "a value that" : JSON.stringify(setting.value);
       problems.push(`${setting.source}: ${shown} is not ${describeSetting(schema)}`);
     }
   }
@@ -60,10 +60,26 @@ export function loadConfig(args: readonly string[], env: Readonly<Record<string,
 /** Flags and variables are text: numbers and comma-separated lists are read from it. */
 function coerce(schema: TSchema, value: unknown): unknown {
   if (Type.IsInteger(schema) && typeof value === "string" && /^-?\d+$/.test(value.trim())) return Number(value);
+  if (Type.IsBoolean(schema) && (value === "true" || value === "false")) return value === "true";
+  if (typeof value === "string" && isStructured(schema)) return parseJson(value);
   if (Type.IsArray(schema) && typeof value === "string")
     return value
       .split(",")
       .map((item) => item.trim())
       .filter(Boolean);
   return value;
+}
+
+/** What is more than a word or a list of words is given as JSON. */
+function isStructured(schema: TSchema): boolean {
+  return Type.IsArray(schema) ? Type.IsObject(schema.items) : Type.IsRecord(schema);
+}
+
+/** JSON as a value; other text stays as it is, and is found to be wrong. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

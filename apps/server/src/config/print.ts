@@ -1,9 +1,10 @@
-import { type Config, Config as ConfigSchema, configKeys, environmentNames, flagName } from "./schema.ts";
+import { type Config, Config as ConfigSchema, configKeys, environmentNames, flagName, secretKeys } from "./schema.ts";
 
 /** The settings in force as YAML that can be used as a file, each with where it came from. The password is not shown. */
 export function formatConfig(config: Config, sources: ReadonlyMap<string, string>): string {
   const lines = configKeys.map((key) => {
-    const value = key === "auth" && config.auth !== "" ? "********" : config[key];
+    const isHidden = secretKeys.has(key) && sources.has(key);
+    const value = isHidden ? "********" : config[key];
     return `${key}: ${JSON.stringify(value)} # ${sources.get(key) ?? "default"}`;
   });
   return `${lines.join("\n")}\n`;

@@ -27,5 +27,8 @@ export function describeSetting(schema: TSchema): string {
   if (Type.IsEnum(schema)) return `one of ${schema.enum.join(", ")}`;
   if (Type.IsInteger(schema))
     return `a whole number ${maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`}`;
-  return Type.IsArray(schema) ? "a list of text" : "text of at least one character";
+  if (Type.IsBoolean(schema)) return "true or false";
+  if (Type.IsRecord(schema)) return "a map";
+  if (Type.IsArray(schema)) return Type.IsObject(schema.items) ? "a list of accounts" : "a list of text";
+  return "text of at least one character";
 }

@@ -1,8 +1,22 @@
 import { maxAttemptsLimit } from "@singyeong/protocol";
+import { PermissionClaims } from "@singyeong/protocol/schema";
 import { type Static, Type } from "typebox";
+
+/** A password whose bearers may do what its permissions say. */
+const Account = Type.Object(
+  { name: Type.String({ minLength: 1 }), password: Type.String({ minLength: 1 }), permissions: PermissionClaims },
+  { additionalProperties: false },
+);
 
 const wholeNumber = (options: { default: number; minimum: number; maximum?: number; description: string }) =>
   Type.Integer(options);
+
+const texts = (description: string) => Type.Array(Type.String(), { default: [], description });
+const path = (description: string) => Type.String({ default: "", description });
+const truth = (description: string) => Type.Boolean({ default: false, description });
+/** A bound that is not there unless somebody sets it. */
+const off = (description: string) =>
+  Type.Integer({ default: 0, minimum: 0, description: `${description}; 0 is no bound` });
 
 /**
  * Every setting of the server: one schema for flags (`--max-frame-bytes`), environment
@@ -26,7 +40,29 @@ export const Config = Type.Object(
       default: "warn",
       description: "what is logged, as JSON lines on standard error",
     }),
-    origins: Type.Array(Type.String(), { default: [], description: "web origins that may call over HTTP; * is all" }),
+    origins: texts(
+      "web origins whose pages may connect and call over HTTP; * is all, none leaves WebSockets open to all",
+    ),
+    moreAuth: texts("further passwords for full trust, while they are changed"),
+    authFile: path("file of passwords for full trust, one a line, read again when it changes"),
+    accounts: Type.Array(Account, {
+      default: [],
+      description: "passwords with permissions of their own; in the settings file, or as JSON",
+    }),
+    authAttempts: wholeNumber({
+      default: 10,
+      minimum: 0,
+      description: "wrong passwords a minute from one address, or for one client id; 0 is no bound",
+    }),
+    jwtKeys: path("file of keys for tokens: PEM, JWK or JWK set, read again when it changes"),
+    jwksUrl: Type.String({ default: "", description: "address of a JWK set for tokens" }),
+    jwtIssuer: Type.String({ default: "", description: "who must have issued tokens; empty is anyone" }),
+    jwtAudience: Type.String({ default: "", description: "whom tokens must be for; empty is anyone" }),
+    trustedProxies: texts("addresses and networks whose X-Forwarded-For, or PROXY header, is believed"),
+    proxyProtocol: truth("whether trusted proxies send a PROXY protocol header (version 2)"),
+    tlsCert: path("certificate chain (PEM); with tlsKey the server speaks TLS"),
+    tlsKey: path("private key (PEM)"),
+    tlsClientCa: path("certificate authority (PEM) that clients need a certificate of"),
     metadataStrategy: Type.Enum(["merge", "replace"], {
       default: "merge",
       description: "what UPDATE_METADATA does with keys that it does not mention",
@@ -63,6 +99,45 @@ export const Config = Type.Object(
       maximum: 2_147_483_647,
       description: "bytes that may wait for one socket",
     }),
+    slowConsumer: Type.Enum(["close", "drop"], {
+      default: "close",
+      description: "what a full backlog means: close the connection, or drop frames and tell",
+    }),
+    maxConnections: wholeNumber({ default: 100_000, minimum: 1, description: "connections, those of HTTP included" }),
+    maxUnidentified: wholeNumber({
+      default: 10_000,
+      minimum: 1,
+      description: "connections that have not identified",
+    }),
+    maxConnectionsPerAddress: off("connections from one address"),
+    maxApplicationClients: off("clients of one application"),
+    maxFramesPerSecond: off("frames a second from one connection"),
+    maxBytesPerSecond: off("bytes a second from one connection"),
+    maxMetadataUpdatesPerSecond: off("updates of metadata a second from one connection"),
+    maxApplicationFramesPerSecond: off("frames a second from all clients of one application"),
+    maxApplicationBytesPerSecond: off("bytes a second from all clients of one application"),
+    maxLeases: off("queued messages that one client holds at a time"),
+    proxyAllow: texts("hosts, addresses and networks that the proxy may reach besides clients' own addresses"),
+    proxyConnectMs: wholeNumber({ default: 2000, minimum: 1, description: "time to reach a target of the proxy" }),
+    proxyTimeoutMs: wholeNumber({
+      default: 30_000,
+      minimum: 1,
+      description: "time for a target to begin its answer, and between parts of it",
+    }),
+    maxProxyResponseBytes: off("bytes of a target's answer"),
+    maxProxyRequests: wholeNumber({ default: 1024, minimum: 1, description: "proxied requests under way" }),
+    plugins: texts("plugins to load: paths of modules, or names of packages"),
+    pluginFolder: Type.String({
+      default: "./plugins",
+      description: "folder of plugins to load as well; empty is none",
+    }),
+    pluginSettings: Type.Record(Type.String(), Type.Unknown(), {
+      default: {},
+      description: "settings of plugins by their names; in the settings file, or as JSON",
+    }),
+    pluginDeadlineMs: wholeNumber({ default: 1000, minimum: 1, description: "time that a plugin's hook may take" }),
+    traces: truth("whether spans go to OpenTelemetry, as far as an SDK is registered in the process"),
+    auditFile: path("file to which actions of administration are added, as JSON lines; they are logged without one"),
     queueStore: Type.Enum(["lmdb", "memory"], {
       default: "lmdb",
       description: "lmdb keeps queues on disk, memory forgets them at a stop",
@@ -178,6 +253,9 @@ export type ConfigKey = keyof Config;
 
 /** Names of all settings, in the order of the schema. */
 export const configKeys = Object.keys(Config.properties) as readonly ConfigKey[];
+
+/** Settings that are never shown. */
+export const secretKeys: ReadonlySet<ConfigKey> = new Set(["auth", "moreAuth", "accounts", "pluginSettings"]);
 
 /** `maxFrameBytes` as a flag: `max-frame-bytes`. */
 export function flagName(key: ConfigKey): string {

@@ -22,7 +22,7 @@ export function createDelivery(clock: Clock, metrics: Metrics): Delivery {
   const dropped = metrics.counter("singyeong_deliveries_dropped_total", "Messages dropped at a full or closed socket.");
 
   function write(client: Client, frame: Raw): boolean {
-    const queued = client.outbox.send(frame);
+    const queued = client.outbox.send(frame, true);
     if (queued) delivered.total++;
     else dropped.total++;
     return queued;

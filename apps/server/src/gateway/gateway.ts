@@ -1,4 +1,4 @@
-import { type ErrorCode, maxNonceBytes, Op, opName, type Value } from "@singyeong/protocol";
+import { Op, opName } from "@singyeong/protocol";
 import {
   type Codec,
   etfCodec,
@@ -9,60 +9,91 @@ import {
   msgpackCodec,
 } from "@singyeong/protocol/codec";
 import type { Command, Services } from "../commands/command.ts";
-import { readReplyNonce } from "../commands/receipt.ts";
 import { receivedEvent } from "../commands/received.ts";
+import { createAddressCount } from "../limits/address-count.ts";
+import { createRateLimits, pickRates, type RateLimits, type Rates } from "../limits/rate-limits.ts";
+import { createTellingOutbox } from "../limits/telling-outbox.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Hooks } from "../ports/hooks.ts";
 import type { ConnectionHandlers } from "../ports/listener.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics, Tally } from "../ports/metrics.ts";
 import type { Client } from "../registry/client.ts";
 import { countDispatch, type ResumableSession, tellReceived } from "../resume/resumable-session.ts";
+import type { AuthenticateSession } from "./authenticate.ts";
+import { createDispatching } from "./dispatching.ts";
+import { createHookedDispatch } from "./hooked-dispatch.ts";
 import type { Identify } from "./identify.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { sendFrame } from "./send-frame.ts";
 import type { Session } from "./session.ts";
+import { createTurns, type Turns } from "./turns.ts";
 
 const codecs: ReadonlyMap<string, Codec> = new Map([jsonCodec, msgpackCodec, etfCodec].map((c) => [c.encoding, c]));
 const path = /^\/gateway\/websocket\/?$/;
 
+/** Bounds on connections, by the names of their settings. */
+export interface GatewayLimits extends Rates {
+  readonly maxFrameBytes: number;
+  readonly maxDepth: number;
+  readonly maxBacklogBytes: number;
+  readonly maxUnidentified: number;
+  readonly maxConnectionsPerAddress: number;
+  readonly slowConsumer: "close" | "drop";
+  /** Whose pages may connect; with none, all. */
+  readonly origins: readonly string[];
+}
+
 export interface GatewayOptions {
   readonly lifecycle: Lifecycle;
   readonly identify: Identify;
+  readonly authenticate: AuthenticateSession;
+  /** What plugins do; `null` where there are none. */
+  readonly hooks: Hooks | null;
   readonly commands: ReadonlyMap<string, Command>;
   readonly services: Services;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly limits: { readonly maxFrameBytes: number; readonly maxDepth: number };
+  readonly limits: GatewayLimits;
   /** True once the server drains: new connections are refused with 503. */
   readonly isDraining: () => boolean;
 }
 
 /** The WebSocket side of the server: sockets in, commands out. */
-export type Gateway = Omit<ConnectionHandlers<Session>, "request">;
+export type Gateway = Omit<ConnectionHandlers<Session>, "request"> & {
+  /** For what has to wait before a connection's next frame is handled. */
+  readonly turns: Turns;
+};
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { lifecycle, identify, commands, services, clock, metrics, logger, limits, isDraining } = options;
-  const table = new Map<string | null, { readonly command: Command; readonly received: Tally }>();
-  for (const [event, command] of commands) {
-    const received = metrics.counter("singyeong_events_total", "Dispatch events received.", { event });
-    table.set(event, { command, received });
-  }
+  const { lifecycle, identify, hooks, commands, services, clock, metrics, logger, limits, isDraining } = options;
+  const dispatching = createDispatching({ commands, services, authenticate: options.authenticate, clock, metrics });
+  const turns = createTurns({
+    handle,
+    overflow: (session) => lifecycle.fail(session, "limit/in-flight", { max_bytes: limits.maxBacklogBytes }),
+    fail: failInternally,
+    maxHeldBytes: limits.maxBacklogBytes,
+  });
+  const dispatch =
+    hooks === null ? dispatching.dispatch : createHookedDispatch({ hooks, dispatching, turns, services, clock });
+  const rates = createRateLimits(pickRates(limits), clock, metrics);
+  const addresses = createAddressCount(limits.maxConnectionsPerAddress);
+  const refusedFor = (limit: string): Tally =>
+    metrics.counter("singyeong_upgrades_refused_total", "WebSockets refused because there were too many.", { limit });
+  const [unidentified, fromAddress] = [refusedFor("maxUnidentified"), refusedFor("maxConnectionsPerAddress")];
+  let connections = 0;
 
-  function dispatch(session: Session, client: Client, frame: Frame): void {
-    const entry = table.get(frame.t);
-    const isKnown = entry !== undefined && (entry.command.cap === undefined || client.caps.includes(entry.command.cap));
-    if (client.restricted && !(isKnown && entry.command.allowRestricted)) {
-      const text = `invalid dispatch type ${frame.t ?? "nil"} (are you restricted?)`;
-      return refuse(client, frame, "dispatch/restricted", null, text);
-    }
-    if (!isKnown) return refuse(client, frame, "dispatch/unknown-event", describeUnknown(session, frame));
-    entry.received.total++;
-    const outcome = entry.command.run(services, client, frame);
-    if (outcome === null) return;
-    if (outcome.kind === "answer") {
-      client.outbox.send(client.codec.encodeFrame(Op.dispatch, outcome.d, clock.now(), outcome.event));
-    } else refuse(client, frame, outcome.code, outcome.extraInfo, outcome.text);
+  /** Refuses a dispatch that comes too soon, or ends a connection that does not heed that. */
+  function isTooMuch(session: Session, client: Client, frame: Frame, rates: RateLimits): boolean {
+    session.meter ??= rates.createMeter();
+    const excess = rates.charge(session.meter, client.application, frame.t, frame.size);
+    if (excess === null) return false;
+    const { limit, max, retryAfterMs, isFlood } = excess;
+    const info = { limit, max, retry_after_ms: retryAfterMs };
+    if (isFlood) lifecycle.fail(session, "limit/flood", info);
+    else dispatching.refuse(client, frame, "limit/rate", info);
+    return true;
   }
 
   /** What the client counts is counted here, whatever becomes of it ([RS-1]). */
@@ -73,52 +104,60 @@ export function createGateway(options: GatewayOptions): Gateway {
     sendFrame(session, Op.dispatch, { seq: tellReceived(resumable) }, clock.now(), receivedEvent);
   }
 
-  function refuse(client: Client, frame: Frame, code: ErrorCode, extraInfo: Value, text?: string): void {
-    services.replies.refuse(client, code, extraInfo, nonceOf(client, frame), text);
+  /** A mistake of ours. It costs the connection that found it, and no other. */
+  function failInternally(session: Session, error: unknown): void {
+    const { id, peer, client } = session;
+    logger.error({ err: error, connection: id, peer, client: client?.id }, "a frame could not be handled");
+    lifecycle.fail(session, "server/internal", null);
   }
 
-  /**
-   * The nonce by which the sender of a frame knows the answer: the message's own, else the frame's. One that is too long is
-   * left out: repeating it would cost more than anybody may ask for by being refused.
-   */
-  function nonceOf(client: Client, frame: Frame): Value | undefined {
-    const own = table.get(frame.t)?.command.hasNonce === false ? undefined : frame.field("nonce");
-    if (own === undefined) return readReplyNonce(client, frame) ?? undefined;
-    return own.length > maxNonceBytes ? undefined : client.codec.decodeExact(own);
+  function handle(session: Session, bytes: Uint8Array, isBinary: boolean): void {
+    try {
+      receive(session, bytes, isBinary);
+    } catch (error) {
+      failInternally(session, error);
+    }
   }
 
   return {
-    accept({ path: requested, query, peer }) {
+    turns,
+    accept({ path: requested, query, peer, origin }) {
       if (!path.test(requested)) return { ok: false, status: 404 };
       if (isDraining()) return { ok: false, status: 503 };
+      if (!isAllowedOrigin(origin, limits.origins)) return { ok: false, status: 403 };
+      if (lifecycle.unidentified >= limits.maxUnidentified) return refuseConnection(unidentified);
       const encoding = new URLSearchParams(query).get("encoding") ?? "json";
       const codec = codecs.get(encoding);
+      if (addresses.isFull(peer)) return refuseConnection(fromAddress);
       return codec ? { ok: true, hello: { encoding, binary: codec.binary, peer } } : { ok: false, status: 403 };
     },
-    open(outbox, { encoding, peer }) {
+    open(socket, { encoding, peer }) {
+      const codec = codecs.get(encoding)!;
       const session: Session = {
-        codec: codecs.get(encoding)!,
-        outbox,
+        id: ++connections,
+        codec,
+        outbox: limits.slowConsumer === "drop" ? createTellingOutbox(socket, codec, clock) : socket,
         peer,
         state: "greeted",
         client: null,
         resumable: null,
         beatAtMs: 0,
         timer: null,
+        expiry: null,
+        held: null,
+        meter: null,
       };
+      addresses.enter(peer);
       lifecycle.greet(session);
       return session;
     },
     message(session, bytes, isBinary) {
-      try {
-        receive(session, bytes, isBinary);
-      } catch (error) {
-        // A mistake of ours. It costs the connection that found it, and no other.
-        logger.error({ err: error, peer: session.peer, client: session.client?.id }, "a frame could not be handled");
-        lifecycle.fail(session, "server/internal", null);
-      }
+      if (session.held === null || !turns.hold(session, bytes, isBinary)) handle(session, bytes, isBinary);
     },
-    closed: lifecycle.forget,
+    closed(session, code) {
+      addresses.leave(session.peer);
+      lifecycle.forget(session, code);
+    },
   };
 
   function receive(session: Session, bytes: Uint8Array, isBinary: boolean): void {
@@ -137,6 +176,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     switch (frame.op) {
       case Op.dispatch:
         if (session.client === null) break;
+        if (rates !== null && isTooMuch(session, session.client, frame, rates)) return;
         if (session.resumable === null) return dispatch(session, session.client, frame);
         return dispatchCounted(session, session.client, session.resumable, frame);
       case Op.heartbeat:
@@ -153,10 +193,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 }
 
-/** v1 answers an event that it does not know with the frame, its op by name. */
-function describeUnknown(session: Session, frame: Frame): Value {
-  const d = frame.d === undefined ? null : session.codec.decodeExact(frame.d);
-  return { op: "dispatch", t: frame.t, ts: null, d };
+/** Browsers alone say whose page asks: what is no browser is let through. */
+function isAllowedOrigin(origin: string | null, allowed: readonly string[]): boolean {
+  return origin === null || allowed.length === 0 || allowed.includes("*") || allowed.includes(origin);
+}
+
+function refuseConnection(tally: Tally): { readonly ok: false; readonly status: number } {
+  tally.total++;
+  return { ok: false, status: 503 };
 }
 
 function failFrame(lifecycle: Lifecycle, session: Session, { fault, message, at }: FrameFault): void {

@@ -55,6 +55,7 @@ export function setupLifecycle(resumeMs = 30_000) {
   function greet() {
     const outbox = createRecordingOutbox();
     const session: Session = {
+      id: 1,
       codec: jsonCodec,
       outbox,
       peer: "::1",
@@ -63,6 +64,9 @@ export function setupLifecycle(resumeMs = 30_000) {
       beatAtMs: 0,
       timer: null,
       resumable: null,
+      expiry: null,
+      held: null,
+      meter: null,
     };
     lifecycle.greet(session);
     return { session, outbox };

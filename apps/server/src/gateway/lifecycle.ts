@@ -9,6 +9,7 @@ import type { Registry } from "../registry/registry.ts";
 import type { ResumableSession } from "../resume/resumable-session.ts";
 import type { ResumeTable } from "../resume/resume-table.ts";
 import type { ErrorTallies } from "./error-tallies.ts";
+import { createLossMetrics } from "./loss-metrics.ts";
 import { sendFrame } from "./send-frame.ts";
 import type { Session } from "./session.ts";
 
@@ -24,6 +25,8 @@ export interface LifecycleTimes {
 
 /** Between op 8 and the close: time for the frame to be read ([C-13]). */
 const closeDelayMs = 100;
+/** Ends are looked at this often at least, for the wall clock may be set. */
+const longestWatchMs = 60_000;
 /** A client is healthy while its last heartbeat is no older than this many intervals. */
 const missedIntervals = 1.5;
 /** Codes of close frames that end a session; 1005 stands for a frame without one. */
@@ -36,6 +39,8 @@ export interface Lifecycle {
   greet(session: Session): void;
   /** Registers a client whose ready has been sent, and starts watching its heartbeats; `resumable` where it may resume. */
   enter(session: Session, client: Client, resumable: ResumableSession | null): void;
+  /** What a connection was let in with ends at this time, in milliseconds since the epoch; `null` is never. */
+  expireAt(session: Session, expiresAtMs: number | null): void;
   heartbeat(session: Session, client: Client): void;
   /** Answers a fatal mistake with op 8; the connection closes with 1000 soon after. */
   fail(session: Session, code: ErrorCode, extraInfo: Value, text?: string): void;
@@ -51,6 +56,8 @@ export interface Lifecycle {
   forget(session: Session, code: number): void;
   /** Connections that are open. */
   readonly sessions: ReadonlySet<Session>;
+  /** How many of them have not identified. */
+  readonly unidentified: number;
 }
 
 export interface LifecycleOptions {
@@ -69,15 +76,24 @@ export interface LifecycleOptions {
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
   const { registry, clock, wheel, times, metrics, errorTallies, logger, resumes, departed } = options;
   const sessions = new Set<Session>();
+  const greeted = new Set<Session>();
   /** The session of every registered client, to evict a holder. */
   const sessionOf = new Map<Client, Session>();
+  const lost = createLossMetrics(metrics);
   const missedMs = times.heartbeatIntervalMs * missedIntervals;
   metrics.gauge("singyeong_connections", "Open WebSocket connections.", () => sessions.size);
+  metrics.gauge("singyeong_unidentified", "Connections that have not identified.", () => greeted.size);
   metrics.gauge("singyeong_clients", "Clients that have identified.", () => registry.size);
 
   function wait(session: Session, delayMs: number, task: () => void): void {
     if (session.timer !== null) wheel.cancel(session.timer);
     session.timer = wheel.schedule(delayMs, task);
+  }
+
+  function stopTimers(session: Session): void {
+    if (session.timer !== null) wheel.cancel(session.timer);
+    if (session.expiry !== null) wheel.cancel(session.expiry);
+    session.expiry = null;
   }
 
   /** A heartbeat may lie unread when this server itself was late, so the deadline is looked at twice. */
@@ -121,7 +137,8 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   function fail(session: Session, code: ErrorCode, extraInfo: Value, text?: string): void {
     if (session.state === "closing" || session.state === "closed") return;
     errorTallies[code].total++;
-    logger.debug({ code, peer: session.peer, client: session.client?.id }, "connection failed");
+    logger.debug({ code, connection: session.id, peer: session.peer, client: session.client?.id }, "connection failed");
+    (session.client === null ? lost.rejected : lost.evicted)(code);
     silence(session, "closing");
     sendFrame(session, Op.error, failure(code, extraInfo, text), clock.now());
     wait(session, closeDelayMs, () => session.outbox.close(1000, ""));
@@ -130,9 +147,13 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   return {
     now: () => clock.now(),
     sessions,
+    get unidentified() {
+      return greeted.size;
+    },
     fail,
     greet(session) {
       sessions.add(session);
+      greeted.add(session);
       sendFrame(session, Op.hello, { heartbeat_interval: times.heartbeatIntervalMs }, clock.now());
       wait(session, times.identifyTimeoutMs, () => fail(session, "identify/timeout", null));
     },
@@ -140,10 +161,20 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       session.client = client;
       session.resumable = resumable;
       session.state = "ready";
+      greeted.delete(session);
       sessionOf.set(client, session);
       registry.join(client);
       session.beatAtMs = clock.elapsed();
       watchHeartbeats(session);
+    },
+    expireAt(session, expiresAtMs) {
+      if (session.expiry !== null) wheel.cancel(session.expiry);
+      const watch = (): void => {
+        const left = expiresAtMs! - clock.now();
+        if (left <= 0) return fail(session, "auth/expired", null);
+        session.expiry = wheel.schedule(Math.min(left, longestWatchMs), watch);
+      };
+      session.expiry = expiresAtMs === null ? null : wheel.schedule(0, watch);
     },
     heartbeat(session, client) {
       session.beatAtMs = clock.elapsed();
@@ -175,13 +206,14 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     displace(client) {
       const seat = sessionOf.get(client);
       if (seat === undefined) return;
-      if (seat.timer !== null) wheel.cancel(seat.timer);
+      stopTimers(seat);
       part(seat, "closing");
       seat.outbox.close(1000, "resumed over another connection");
     },
     forget(session, code) {
       sessions.delete(session);
-      if (session.timer !== null) wheel.cancel(session.timer);
+      greeted.delete(session);
+      stopTimers(session);
       lose(session, "closed", code);
     },
   };

@@ -1,5 +1,6 @@
 import type { Codec } from "@singyeong/protocol/codec";
 import type { Timer } from "../kernel/timer-wheel.ts";
+import type { Meter } from "../limits/rate-limits.ts";
 import type { Outbox } from "../ports/outbox.ts";
 import type { Client } from "../registry/client.ts";
 import type { ResumableSession } from "../resume/resumable-session.ts";
@@ -15,8 +16,19 @@ import type { ResumableSession } from "../resume/resumable-session.ts";
  */
 export type SessionState = "greeted" | "ready" | "leaving" | "closing" | "closed";
 
+/** Frames that came while an earlier one of their connection was not done with, copied, in their order. */
+export interface HeldFrames {
+  readonly frames: { readonly bytes: Uint8Array; readonly isBinary: boolean }[];
+  /** Of all of them. */
+  bytes: number;
+  /** Whether the earlier one is still not done with. */
+  isWaiting: boolean;
+}
+
 /** One connection; what outlives it is a resumable session. A plain record, because there are many. */
 export interface Session {
+  /** Its number, in the order of connections: for logs. */
+  readonly id: number;
   readonly codec: Codec;
   /** For frames that are the connection's own: what its client counts goes to the client's outbox. */
   readonly outbox: Outbox;
@@ -31,4 +43,10 @@ export interface Session {
   beatAtMs: number;
   /** The one deadline that runs: to identify, to heartbeat, or to close. */
   timer: Timer | null;
+  /** When what it was let in with ends. */
+  expiry: Timer | null;
+  /** Frames that wait, while something is decided about an earlier one. */
+  held: HeldFrames | null;
+  /** What it has used up of the rates that are bounded. */
+  meter: Meter | null;
 }

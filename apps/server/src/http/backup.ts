@@ -1,6 +1,7 @@
 import { BackupRequest } from "@singyeong/protocol/schema";
 import type { Clock } from "../ports/clock.ts";
 import type { QueueAdmin } from "../queue/queues.ts";
+import { noting } from "./audited.ts";
 import type { BodyLimits } from "./body.ts";
 import { createBodyShape } from "./body-shape.ts";
 import { guardStore } from "./queue-path.ts";
@@ -16,13 +17,14 @@ export function backupRoute(admin: QueueAdmin, clock: Clock, limits: BodyLimits)
     method: "POST",
     path: "/api/v1/backup",
     open: false,
+    admin: true,
     async answer(exchange) {
       const body = await request.read(exchange, limits);
       if (!body.ok) return body.response;
       const name = body.value.name ?? nameTime(clock.now());
       return guardStore(async () => {
         const { path, bytes } = await admin.backup(name);
-        return json(200, { path, bytes });
+        return noting(json(200, { path, bytes }), { name, bytes });
       });
     },
   };

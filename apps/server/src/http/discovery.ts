@@ -9,10 +9,10 @@ export function discoveryRoute(registry: Registry, limits: BodyLimits): Route {
     method: "GET",
     path: "/api/v1/discovery/tags",
     open: false,
-    answer({ query }) {
+    answer({ query }, _params, { rights }) {
       const tags = readTags(new URLSearchParams(query).get("q"), limits);
       if (tags === null) return httpError("http/malformed-query", { message: 'q is a JSON list of tags: q=["a","b"]' });
-      return json(200, { status: "ok", result: registry.discover(tags) });
+      return json(200, { status: "ok", result: registry.discover(tags, rights) });
     },
   };
 }

@@ -1,10 +1,13 @@
 import type { ErrorCode } from "@singyeong/protocol";
+import { createRights } from "../access/rights.ts";
 import type { Authenticator } from "../ports/authenticator.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Exchange } from "../ports/listener.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics, Tally } from "../ports/metrics.ts";
 import { corsHeaders, preflight } from "./cors.ts";
-import { httpError, json, type Response, type Route } from "./route.ts";
+import { type Answer, type Caller, httpError, json, notFound, type Response, type Route } from "./route.ts";
+import { createRouteMetrics } from "./route-metrics.ts";
 import { createRouteTable } from "./route-table.ts";
 
 export interface HttpOptions {
@@ -12,6 +15,7 @@ export interface HttpOptions {
   readonly authenticator: Authenticator;
   /** Origins whose pages may call; `"*"` is every one. */
   readonly origins: readonly string[];
+  readonly clock: Clock;
   readonly metrics: Metrics;
   readonly errorTallies: Readonly<Record<ErrorCode, Tally>>;
   readonly logger: Logger;
@@ -24,42 +28,82 @@ export interface Http {
   readonly inFlight: number;
 }
 
-export function createHttp({ routes, authenticator, origins, metrics, errorTallies, logger }: HttpOptions): Http {
+export function createHttp({
+  routes,
+  authenticator,
+  origins,
+  clock,
+  metrics,
+  errorTallies,
+  logger,
+}: HttpOptions): Http {
   const table = createRouteTable(routes);
+  const routeMetrics = createRouteMetrics(metrics);
   let inFlight = 0;
   metrics.gauge("singyeong_http_requests_in_flight", "HTTP requests waiting for their answer.", () => inFlight);
 
-  async function answer(exchange: Exchange): Promise<Response> {
-    if (exchange.method === "OPTIONS") return preflight(exchange, origins) ?? notFound();
+  async function answer(exchange: Exchange, asked: { route: string | null }): Promise<Answer> {
+    if (exchange.method === "OPTIONS") {
+      const response = preflight(exchange, origins);
+      if (response !== null) return response;
+    }
     const method = exchange.method === "HEAD" ? "GET" : exchange.method;
     const match = table.find(method, exchange.path);
     if (match === null) return notFound();
     const { route, params } = match;
-    if (!route.open && !authenticator.authorize(readPassword(exchange))) return unauthorized();
+    asked.route = route.path;
+    const isOpen = typeof route.open === "boolean" ? route.open : route.open(exchange, params ?? {});
+    const caller = isOpen ? nobody : await letIn(exchange);
+    if ("status" in caller) return caller;
+    if (route.admin && caller.rights !== null && !caller.rights.isAdmin) {
+      return httpError("auth/forbidden", { message: "this takes the permission of administration" });
+    }
     if (params === null) return httpError("http/malformed-query", { message: "the path is not percent-encoded UTF-8" });
-    return route.answer(exchange, params);
+    return route.answer(exchange, params, caller);
   }
 
-  /** The answer where a route threw; `null` where it did because the peer has gone. */
-  function recover(exchange: Exchange, error: unknown): Response | null {
+  /** Who asks, or the answer that refuses it. */
+  async function letIn(exchange: Exchange): Promise<Caller | Response> {
+    const secret = readSecret(exchange);
+    const verdict = await authenticator.judge({ secret, peer: exchange.peer, over: "http", client: null });
+    if (!verdict.ok) return verdict.code === "auth/throttled" ? throttled(verdict.retryAfterMs) : unauthorized();
+    const { restricted, permissions, subject } = verdict.grant;
+    if (restricted) return unauthorized();
+    return { rights: permissions === null ? null : createRights(permissions), subject };
+  }
+
+  /** The answer where a route threw; it may have done so because the peer has gone. */
+  function recover(exchange: Exchange, error: unknown): Answer {
     const { method, path } = exchange;
     if (exchange.gone) {
       logger.debug({ method, path }, "the peer went away before its answer");
-      return null;
+      return { answered: null };
     }
-    logger.error({ err: error, method, path }, "request failed");
+    // A trace's id is the second part of its context (W3C Trace Context, 3.2).
+    const trace = exchange.header("traceparent")?.split("-")[1];
+    logger.error({ err: error, method, path, trace }, "request failed");
     return httpError("server/internal", null);
   }
 
   async function handle(exchange: Exchange): Promise<void> {
     inFlight++;
-    const response = await answer(exchange).catch((error: unknown) => recover(exchange, error));
+    const fromMs = clock.elapsed();
+    const asked = { route: null };
+    const response = await answer(exchange, asked).catch((error: unknown) => recover(exchange, error));
     inFlight--;
-    if (response === null) return;
-    if (response.code !== undefined) errorTallies[response.code].total++;
-    const status = `${response.status}`;
-    metrics.counter("singyeong_http_requests_total", "HTTP requests answered.", { status }).total++;
-    exchange.respond(response.status, { ...response.headers, ...corsHeaders(exchange, origins) }, response.body);
+    const status = "answered" in response ? response.answered : response.status;
+    if (status !== null) {
+      routeMetrics.observe(asked.route, exchange.method, status, (clock.elapsed() - fromMs) / 1000);
+    }
+    if ("answered" in response) return;
+    const { code } = response;
+    if (code !== undefined) errorTallies[code].total++;
+    const own = code === undefined ? null : { [errorHeader]: code };
+    exchange.respond(
+      response.status,
+      { ...response.headers, ...own, ...corsHeaders(exchange, origins) },
+      response.body,
+    );
   }
 
   return {
@@ -74,14 +118,22 @@ export function createHttp({ routes, authenticator, origins, metrics, errorTalli
   };
 }
 
-/** The bodies of 401 and 404 are v1's, exactly. */
-const notFound = (): Response => ({ ...json(404, { code: 404, error: "not found" }), code: "http/not-found" });
+/** Tells an error of the server's own from what a proxied target says. */
+const errorHeader = "x-singyeong-error";
+const nobody: Caller = { rights: null, subject: null };
+
+/** The body is v1's, exactly. */
 const unauthorized = (): Response => ({
   ...json(401, { status: "error", error: "not authorized" }),
   code: "http/unauthorized",
 });
 
-function readPassword(exchange: Exchange): string | null {
+function throttled(retryAfterMs: number): Response {
+  const response = httpError("auth/throttled", { retry_after_ms: retryAfterMs });
+  return { ...response, headers: { ...response.headers, "retry-after": String(Math.ceil(retryAfterMs / 1000)) } };
+}
+
+function readSecret(exchange: Exchange): string | null {
   const header = exchange.header("authorization");
   if (header === undefined || header === "") return null;
   return /^Bearer /i.test(header) ? header.slice("Bearer ".length) : header;

@@ -2,10 +2,11 @@ import { maxNamedIds } from "@singyeong/protocol";
 import { QueuePurgeRequest } from "@singyeong/protocol/schema";
 import { Type } from "typebox";
 import type { QueueAdmin } from "../queue/queues.ts";
+import { noting } from "./audited.ts";
 import type { BodyLimits } from "./body.ts";
 import { createBodyShape } from "./body-shape.ts";
 import { answerCount, queuePath } from "./queue-path.ts";
-import type { Route } from "./route.ts";
+import type { Response, Route } from "./route.ts";
 
 const Ids = Type.Array(Type.String(), { maxItems: maxNamedIds });
 const idsRule = `a list of at most ${maxNamedIds} ids, each of them text`;
@@ -17,7 +18,9 @@ const purge = createBodyShape(QueuePurgeRequest, { state: "one of ready, delayed
 export function ackRoute(admin: QueueAdmin, limits: BodyLimits): Route {
   return queuePath("POST", "/ack", async (queue, exchange) => {
     const body = await someIds.read(exchange, limits);
-    return body.ok ? answerCount(queue, await admin.ack(queue, body.value.ids)) : body.response;
+    if (!body.ok) return body.response;
+    const { ids } = body.value;
+    return noteCount(await admin.ack(queue, ids), queue, { ids: ids.length });
   });
 }
 
@@ -25,7 +28,9 @@ export function ackRoute(admin: QueueAdmin, limits: BodyLimits): Route {
 export function redriveRoute(admin: QueueAdmin, limits: BodyLimits): Route {
   return queuePath("POST", "/redrive", async (queue, exchange) => {
     const body = await idsOrAll.read(exchange, limits);
-    return body.ok ? answerCount(queue, await admin.redrive(queue, body.value.ids ?? null)) : body.response;
+    if (!body.ok) return body.response;
+    const ids = body.value.ids ?? null;
+    return noteCount(await admin.redrive(queue, ids), queue, { ids: ids === null ? "all" : ids.length });
   });
 }
 
@@ -36,6 +41,11 @@ export function purgeRoute(admin: QueueAdmin, limits: BodyLimits): Route {
     if (!body.ok) return body.response;
     const { state } = body.value;
     const states = state === "all" ? (["ready", "delayed", "dead"] as const) : [state];
-    return answerCount(queue, await admin.purge(queue, states));
+    return noteCount(await admin.purge(queue, states), queue, { state });
   });
+}
+
+/** Answers how many messages were changed, and notes it with what was asked for. */
+function noteCount(count: number | null, queue: string, asked: Readonly<Record<string, string | number>>): Response {
+  return noting(answerCount(queue, count), { ...asked, count });
 }

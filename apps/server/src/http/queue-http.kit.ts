@@ -1,7 +1,9 @@
 /** Asks the routes of queues without a socket, over queues that answer what a test tells them to. */
 import { createSteppedClock } from "../adapters/clock-stepped/clock-stepped.ts";
 import { createErrorTallies } from "../gateway/error-tallies.ts";
+import type { AuditEntry } from "../ports/audit.ts";
 import type { Exchange } from "../ports/listener.ts";
+import { noTracer } from "../ports/tracer.ts";
 import type { Push, PushOutcome, QueueAdmin, Queues } from "../queue/queues.ts";
 import { createTestMetrics } from "../testing/fixtures.ts";
 import { createHttp } from "./http.ts";
@@ -32,6 +34,8 @@ export interface QueueHttp {
   readonly calls: (readonly [method: string, ...parameters: unknown[]])[];
   /** What was logged as an error. */
   readonly logged: object[];
+  /** What was written down as an action of administration. */
+  readonly notes: AuditEntry[];
 }
 
 export interface Behaviour {
@@ -43,6 +47,7 @@ export function startQueueHttp(behaviour: Behaviour = {}): QueueHttp {
   const pushes: Push[] = [];
   const calls: [string, ...unknown[]][] = [];
   const logged: object[] = [];
+  const notes: AuditEntry[] = [];
   const metrics = createTestMetrics();
   const limits = { maxFrameBytes: 65_536, maxDepth: 16, maxBacklogBytes: 65_536 };
   const queues = {
@@ -54,9 +59,18 @@ export function startQueueHttp(behaviour: Behaviour = {}): QueueHttp {
     admin: record(behaviour.admin ?? {}, calls),
   } as Queues;
   const http = createHttp({
-    routes: queueRoutes(queues, createSteppedClock(Date.UTC(2026, 10, 21, 10, 15, 0, 7)), limits),
-    authenticator: { identify: () => "full", authorize: (given) => given === password },
+    routes: queueRoutes({
+      queues,
+      tracer: noTracer,
+      audit: { note: (entry) => void notes.push(entry), close: () => Promise.resolve() },
+      clock: createSteppedClock(Date.UTC(2026, 10, 21, 10, 15, 0, 7)),
+      limits,
+    }),
+    authenticator: {
+      judge: ({ secret }) => ({ ok: true, grant: grant(secret !== password), isWrong: secret !== password }),
+    },
     origins: [],
+    clock: createSteppedClock(),
     metrics,
     errorTallies: createErrorTallies(metrics),
     logger: { debug() {}, info() {}, warn() {}, error: (fields) => void logged.push(fields) },
@@ -71,15 +85,22 @@ export function startQueueHttp(behaviour: Behaviour = {}): QueueHttp {
       path,
       query,
       peer: "127.0.0.1",
+      secure: false,
       gone: false,
       header: (name) => (name === "authorization" ? authorization : undefined),
+      headers: () => [["authorization", authorization]],
       body: async (maxBytes) => (bytes.length > maxBytes ? null : bytes),
+      async *stream() {
+        yield bytes;
+      },
+      onGone() {},
+      open: () => null,
       respond: (status, _headers, text) =>
         resolve({
           status,
-          text,
+          text: String(text),
           get json() {
-            return JSON.parse(text);
+            return JSON.parse(String(text));
           },
         }),
     };
@@ -87,7 +108,7 @@ export function startQueueHttp(behaviour: Behaviour = {}): QueueHttp {
     return promise;
   }
 
-  return { ask, pushes, calls, logged };
+  return { ask, pushes, calls, logged, notes };
 }
 
 function encode(body: unknown): Uint8Array {
@@ -108,4 +129,8 @@ function record(admin: Partial<QueueAdmin>, calls: [string, ...unknown[]][]): Qu
       };
     },
   });
+}
+
+function grant(restricted: boolean) {
+  return { restricted, permissions: null, expiresAtMs: null, subject: null };
 }

@@ -20,6 +20,7 @@ export function queuesRoute(admin: QueueAdmin, maxBytes: number): Route {
     method: "GET",
     path: "/api/v1/queues",
     open: false,
+    admin: true,
     answer({ query }) {
       const queues = admin.list(new URLSearchParams(query).get("prefix") ?? "");
       const bytes = queues.reduce((sum, { queue }) => sum + infoBytes + Buffer.byteLength(queue), 0);

@@ -4,20 +4,21 @@ import { StoreError } from "../kernel/store-error.ts";
 import type { Exchange } from "../ports/listener.ts";
 import type { QueueRefusal } from "../queue/queues.ts";
 import { groupPrefix, isGroupQueue } from "../queue/topic-lane.ts";
-import { httpError, json, type PathParams, type Response, type Route } from "./route.ts";
+import { type Caller, httpError, json, type PathParams, type Response, type Route } from "./route.ts";
 
-type Answer = (queue: string, exchange: Exchange, params: PathParams) => Response | Promise<Response>;
+type Answer = (queue: string, exchange: Exchange, params: PathParams, caller: Caller) => Response | Promise<Response>;
 
-/** Makes a route below `/api/v1/queues/:queue`. */
+/** Makes a route below `/api/v1/queues/:queue`, for administration. */
 export function queuePath(method: Route["method"], below: string, answer: Answer): Route {
   return {
     method,
     path: `/api/v1/queues/:queue${below}`,
     open: false,
-    answer(exchange, params) {
+    admin: true,
+    answer(exchange, params, caller) {
       const queue = params.queue!;
       if (Buffer.byteLength(queue) > longestName(queue)) return nameTooLong();
-      return guardStore(() => answer(queue, exchange, params));
+      return guardStore(() => answer(queue, exchange, params, caller));
     },
   };
 }

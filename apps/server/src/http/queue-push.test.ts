@@ -16,6 +16,7 @@ describe("a push over HTTP", () => {
     expect(http.pushes).toEqual([
       {
         queue: "jobs",
+        rights: null,
         codec: jsonCodec,
         target: '{ "key":12345678901234567 }',
         payload: '{"id":9007199254740993, "f":50.0}',

@@ -2,8 +2,11 @@ import { defaultPriority, maxAttemptsLimit, maxPriority, maxQueueMs, maxQueueNam
 import { jsonCodec } from "@singyeong/protocol/codec";
 import { QueuePushRequest } from "@singyeong/protocol/schema";
 import { Type } from "typebox";
+import type { Rights } from "../access/rights.ts";
 import { readHeaders } from "../commands/headers.ts";
 import type { Exchange } from "../ports/listener.ts";
+import type { Tracer } from "../ports/tracer.ts";
+import { startPush, tracePush } from "../queue/message-traces.ts";
 import type { Push, PushOutcome, Queues } from "../queue/queues.ts";
 import { groupPrefix, isGroupQueue } from "../queue/topic-lane.ts";
 import { type BodyLimits, type Read, readFields } from "./body.ts";
@@ -26,14 +29,18 @@ const options = createBodyShape(Type.Pick(QueuePushRequest, ["id", "delay_ms", "
 const names = [...options.names, "target", "payload", "nonce", "headers"] as const;
 
 /** `POST /api/v1/queues/:queue/messages`: stores a message, and answers once it is on disk. */
-export function pushRoute(queues: Queues, limits: BodyLimits): Route {
-  return queuePath("POST", "/messages", async (queue, exchange) => {
+export function pushRoute(queues: Queues, tracer: Tracer, limits: BodyLimits): Route {
+  const route = queuePath("POST", "/messages", async (queue, exchange, _params, { rights }) => {
     if (isGroupQueue(queue)) return refuseGroupQueue();
-    const push = await readPush(queue, exchange, limits);
+    const push = await readPush(queue, rights, exchange, limits);
     if (!push.ok) return push.response;
-    const outcome = await new Promise<PushOutcome>((settled) => queues.push(push.value, settled));
+    const span = tracer.isOn ? startPush(tracer, push.value) : null;
+    const store = span === null ? queues.push : tracePush(queues.push, span);
+    const outcome = await new Promise<PushOutcome>((settled) => store(push.value, settled));
     return outcome.ok ? json(201, { queue, id: outcome.id }) : answerRefusal(outcome);
   });
+  // Who may push is decided by queue and target.
+  return { ...route, admin: false };
 }
 
 function refuseGroupQueue(): Response {
@@ -43,7 +50,12 @@ function refuseGroupQueue(): Response {
   });
 }
 
-async function readPush(queue: string, exchange: Exchange, limits: BodyLimits): Promise<Read<Push>> {
+async function readPush(
+  queue: string,
+  rights: Rights | null,
+  exchange: Exchange,
+  limits: BodyLimits,
+): Promise<Read<Push>> {
   const read = await readFields(exchange, limits, names);
   if (!read.ok) return read;
   const { target, payload, nonce, headers } = read.value;
@@ -57,6 +69,7 @@ async function readPush(queue: string, exchange: Exchange, limits: BodyLimits): 
   if (kept === null) return refuseField("headers", "headers map text to text");
   const push: Push = {
     queue,
+    rights,
     codec: jsonCodec,
     target,
     payload,

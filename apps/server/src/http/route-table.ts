@@ -19,12 +19,20 @@ interface Pattern {
 
 const noParams: PathParams = Object.freeze({});
 
-/** Finds routes: exact paths in one step and before all others, those with `:name` segments in the order given. */
+/**
+ * Finds routes: exact paths in one step and before all others, those with `:name` segments in the order given, and then
+ * those that end in `/*`, the longest first.
+ */
 export function createRouteTable(routes: readonly Route[]): RouteTable {
   const exact = new Map<string, RouteMatch>();
   /** By method and number of segments. */
   const patterns = new Map<string, Pattern[]>();
+  const prefixes: { readonly route: Route; readonly prefix: string }[] = [];
   for (const route of routes) {
+    if (route.path.endsWith("/*")) {
+      prefixes.push({ route, prefix: route.path.slice(0, -1) });
+      continue;
+    }
     if (!route.path.includes("/:")) {
       exact.set(`${route.method} ${route.path}`, { route, params: noParams });
       continue;
@@ -33,17 +41,30 @@ export function createRouteTable(routes: readonly Route[]): RouteTable {
     const key = `${route.method} ${segments.length}`;
     patterns.set(key, [...(patterns.get(key) ?? []), { route, segments }]);
   }
+  prefixes.sort((a, b) => b.prefix.length - a.prefix.length);
+
+  function findPattern(method: string, path: string): RouteMatch | null {
+    const sent = path.split("/");
+    const pattern = patterns.get(`${method} ${sent.length}`)?.find(({ segments }) => matches(segments, sent));
+    return pattern === undefined ? null : { route: pattern.route, params: readParams(pattern.segments, sent) };
+  }
+
+  function findPrefix(method: string, path: string): RouteMatch | null {
+    const found = prefixes.find(({ route, prefix }) => isFor(route, method) && path.startsWith(prefix));
+    return found === undefined ? null : { route: found.route, params: { "*": path.slice(found.prefix.length) } };
+  }
 
   return {
-    find(method, path) {
-      const found = exact.get(`${method} ${path}`);
-      if (found !== undefined) return found;
-      const sent = path.split("/");
-      const pattern = patterns.get(`${method} ${sent.length}`)?.find(({ segments }) => matches(segments, sent));
-      return pattern === undefined ? null : { route: pattern.route, params: readParams(pattern.segments, sent) };
-    },
+    find: (method, path) =>
+      exact.get(`${method} ${path}`) ??
+      exact.get(`* ${path}`) ??
+      findPattern(method, path) ??
+      findPattern("*", path) ??
+      findPrefix(method, path),
   };
 }
+
+const isFor = (route: Route, method: string): boolean => route.method === "*" || route.method === method;
 
 const isParam = (segment: string): boolean => segment.startsWith(":");
 

@@ -13,6 +13,7 @@ import { formatMessageId, parseMessageId } from "./message-id.ts";
 import { type QueueAdmin, refuse } from "./queues.ts";
 import { refuseQueue } from "./refuse-queue.ts";
 import { readBodies } from "./store-reading.ts";
+import { parseStoredTarget } from "./stored-target.ts";
 import type { Taker } from "./taker.ts";
 
 export interface QueueAdminOptions {
@@ -74,7 +75,7 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
       expires_ms: table.expiresMs.get(slot) || null,
       cause: causes[table.cause.get(slot)]!,
       holder: holder === null ? null : { app_id: holder.application, client_id: holder.id },
-      target: jsonCodec.decode(target) as Static<typeof QueueMessageInfo>["target"],
+      ...describeTarget(target),
     };
   }
 
@@ -191,4 +192,11 @@ export function createQueueAdmin(options: QueueAdminOptions): QueueAdmin {
     },
     backup: (name) => store.backup(name),
   };
+}
+
+/** The query of a stored target, and the namespace of who sent it, where it has one. */
+function describeTarget(stored: string): Pick<Static<typeof QueueMessageInfo>, "target" | "namespace"> {
+  const { query, namespace } = parseStoredTarget(stored);
+  const target = jsonCodec.decode(query) as Static<typeof QueueMessageInfo>["target"];
+  return namespace === null ? { target } : { target, namespace };
 }

@@ -37,8 +37,8 @@ const maxDue = 1000;
 export function createQueues(options: QueuesOptions): QueueBroker {
   const { store, registry, router, delivery, clock, logger, limits } = options;
   const engine = createEngine(options);
-  const { book, machine, journal, intake, metrics, now, changed } = engine;
-  const consumers = createConsumers(limits, createHandOver(delivery));
+  const { book, machine, journal, intake, metrics, traces, now, changed } = engine;
+  const consumers = createConsumers(limits, createHandOver(delivery, traces));
   const suspended = createSuspended(book, machine);
   const identities = createIdentities();
   let adopt = (_record: RecoveredMessage): void => {};
@@ -117,9 +117,19 @@ export function createQueues(options: QueuesOptions): QueueBroker {
     changed,
   });
 
+  /** Messages that a consumer holds, and those that it has asked for. */
+  function promisedTo(consumer: Consumer<Taker>): number {
+    let count = 0;
+    for (const [name, { leased }] of consumer.stakes) {
+      count += leased + (book.queues.get(name)?.line.openOf(consumer) ?? 0);
+    }
+    return count;
+  }
+
   return {
     engine,
     admin,
+    fault: engine.fault,
     push,
     recordsTo(told) {
       adopt = told;
@@ -135,10 +145,13 @@ export function createQueues(options: QueuesOptions): QueueBroker {
     request(client, name, count) {
       const refusal = refuseQueue(book, name, limits.maxQueues);
       if (refusal !== null) return refusal;
+      const consumer = consumers.of(client);
+      const max = limits.maxLeases;
+      if (max > 0 && promisedTo(consumer) + count > max) return refuse("queue/too-many-requests", { max });
       const queue: QueueState<Taker> = book.queue(name);
-      const taken = machine.request(consumers.of(client), queue, count, now());
+      const taken = machine.request(consumer, queue, count, now());
       changed();
-      return taken ? null : refuse("queue/too-many-requests", { open: queue.line.openOf(consumers.of(client)) });
+      return taken ? null : refuse("queue/too-many-requests", { open: queue.line.openOf(consumer) });
     },
     cancel(client, name) {
       const consumer = consumers.find(client);
@@ -152,6 +165,7 @@ export function createQueues(options: QueuesOptions): QueueBroker {
       if (held === null) return notLeased(queue, id);
       machine.ack(held.consumer, held.seq);
       metrics.acked.total++;
+      if (traces.isOn) traces.settled("ack", { client, seq: held.seq, destination: queue });
       tellOnceStored(settled);
       return null;
     },
@@ -159,6 +173,7 @@ export function createQueues(options: QueuesOptions): QueueBroker {
       const held = findHeld(client, queue, id);
       if (held === null || !machine.nack(held.consumer, held.seq, delayMs, dead, now())) return notLeased(queue, id);
       metrics.nacked.total++;
+      if (traces.isOn) traces.settled("nack", { client, seq: held.seq, destination: queue });
       tellOnceStored(settled);
       changed();
       return null;

@@ -1,7 +1,8 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
-import type { QueueStore } from "../ports/queue-store.ts";
+import type { QueueStore, StoreFault } from "../ports/queue-store.ts";
+import { noTracer, type Tracer } from "../ports/tracer.ts";
 import type { Registry } from "../registry/registry.ts";
 import { createBodyCache } from "./body-cache.ts";
 import { createCommitWatch } from "./commit-watch.ts";
@@ -14,6 +15,7 @@ import { leased } from "./machine/message-table.ts";
 import type { Consumer } from "./machine/queue-state.ts";
 import { createClientMatcher } from "./matcher.ts";
 import { createMemoryBodies, type MemoryBodies } from "./memory-bodies.ts";
+import { createMessageTraces, type MessageTraces } from "./message-traces.ts";
 import { createPostman, type Failure, type Parcel } from "./postman.ts";
 import { createQueueMetrics, type QueueMetrics } from "./queue-metrics.ts";
 import { createQueueTime } from "./queue-time.ts";
@@ -30,6 +32,8 @@ export interface EngineOptions {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly limits: QueueLimits;
+  /** @default nobody follows messages */
+  readonly tracer?: Tracer;
 }
 
 /** The machine, and around it the store and the way out: what plain queues and topics are made of. */
@@ -42,6 +46,9 @@ export interface Engine {
   readonly memory: MemoryBodies;
   readonly standing: StandingRequests;
   readonly metrics: QueueMetrics;
+  readonly traces: MessageTraces;
+  /** Why the store cannot write now; `null` where it can. */
+  readonly fault: () => StoreFault | null;
   /** Milliseconds since the epoch that only grow. */
   readonly now: () => number;
   /** Numbers messages and their places. */
@@ -72,12 +79,14 @@ export function createEngine(options: EngineOptions): Engine {
   const metrics = createQueueMetrics(options.metrics, book, now, () => store.usedBytes());
   const cache = createBodyCache(cacheBytes);
   const memory = createMemoryBodies(store);
+  const commits = createCommitWatch(metrics, clock, logger);
+  const traces = createMessageTraces(options.tracer ?? noTracer);
   const journal = createJournal({
     store,
     standing: (seq, slot) => (book.has({ slot, seq }) ? book.standing(slot) : null),
     pause: (run) => void clock.after(storePauseMs, run),
     onError: (error) => logger.error({ err: error }, "what a commit led to failed"),
-    observe: createCommitWatch(metrics, clock, logger),
+    observe: commits,
   });
   const linger = createLinger(journal.moved, (run) => void clock.after(lingerMs, run));
   const machine = createMachine(book, createClientMatcher(registry), nextNumber, {
@@ -86,6 +95,7 @@ export function createEngine(options: EngineOptions): Engine {
       const { queue, isVolatile } = book.laneOf(slot);
       metrics.given.total++;
       if (attempt > 1) metrics.redelivered.total++;
+      else metrics.waitSeconds.observe(waitedMs(slot) / 1000);
       if (!isVolatile) linger.add(table.seq.get(slot), slot);
       standing.touch(consumer);
       postman.add({
@@ -115,9 +125,10 @@ export function createEngine(options: EngineOptions): Engine {
       if (comesBack) standing.moveBack(consumer);
       else standing.touch(consumer);
     },
-    died(queue, cause) {
+    died(queue, cause, slot) {
       metrics.died[cause].total++;
-      logger.info({ queue: queue.name, cause }, "a message died");
+      if (traces.isOn) traces.died(table.seq.get(slot), queue.name, cause);
+      logger.info({ queue: queue.name, cause, trace: traces.traceOf(table.seq.get(slot)) }, "a message died");
     },
   });
   const standing = createStandingRequests(book, machine);
@@ -132,6 +143,11 @@ export function createEngine(options: EngineOptions): Engine {
     elapsed: () => clock.elapsed(),
     pause: (ms) => new Promise((resolve) => void clock.after(ms, resolve)),
   });
+
+  /** How long a message that is leased for the first time could have been. */
+  function waitedMs(slot: number): number {
+    return Math.max(0, now() - Math.max(table.pushedMs.get(slot), table.readyMs.get(slot)));
+  }
 
   /** A parcel could not be handed over. */
   function returned({ seq, queue, consumer }: Parcel, failure: Failure, error: unknown): void {
@@ -179,6 +195,8 @@ export function createEngine(options: EngineOptions): Engine {
     memory,
     standing,
     metrics,
+    traces,
+    fault: commits.fault,
     now,
     nextNumber,
     continueFrom(number) {

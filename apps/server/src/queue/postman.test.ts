@@ -4,11 +4,13 @@ import { createSteppedClock } from "../adapters/clock-stepped/clock-stepped.ts";
 import { createDelivery } from "../delivery/delivery.ts";
 import { StoreError } from "../kernel/store-error.ts";
 import type { QueueStore } from "../ports/queue-store.ts";
+import { noTracer } from "../ports/tracer.ts";
 import { createTestClient, createTestMetrics } from "../testing/fixtures.ts";
 import { createBodyCache } from "./body-cache.ts";
 import { createConsumers } from "./consumers.ts";
 import { encodeContent } from "./content.ts";
 import { createHandOver } from "./hand-over.ts";
+import { createMessageTraces } from "./message-traces.ts";
 import { createPostman } from "./postman.ts";
 import { settle } from "./queues.kit.ts";
 
@@ -38,7 +40,7 @@ function setup() {
   const { client, outbox } = createTestClient({ id: "c" });
   const consumer = createConsumers(
     times,
-    createHandOver(createDelivery(createSteppedClock(0), createTestMetrics())),
+    createHandOver(createDelivery(createSteppedClock(0), createTestMetrics()), createMessageTraces(noTracer)),
   ).of(client);
   const postman = createPostman({
     store,

@@ -1,6 +1,8 @@
 import { jsonCodec, transcode } from "@singyeong/protocol/codec";
+import type { QueryFault } from "@singyeong/query";
+import type { Rights } from "../access/rights.ts";
 import { ownText } from "../kernel/own-text.ts";
-import type { Router } from "../router/router.ts";
+import { describeRefusal, type ForbiddenQuery, type Router } from "../router/router.ts";
 import { encodeContent } from "./content.ts";
 import type { Identities, Identity } from "./identities.ts";
 import { arrivalBytes, type Intake, refuseBy } from "./intake.ts";
@@ -12,6 +14,7 @@ import { formatMessageId } from "./message-id.ts";
 import type { QueueMetrics } from "./queue-metrics.ts";
 import { type Push, type PushOutcome, type QueueLimits, type QueueRefusal, refuse, type Settled } from "./queues.ts";
 import { refuseQueue } from "./refuse-queue.ts";
+import { formatStoredTarget } from "./stored-target.ts";
 import type { Taker } from "./taker.ts";
 
 /** What a push becomes part of. */
@@ -33,8 +36,17 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
   /** Pushes of a known id that wait to be answered. */
   let joining = 0;
 
-  function readTerms({ codec, target }: Push): LaneTerms | QueueRefusal {
-    const compiled = router.compile(codec, target);
+  /** What its sender's permissions refuse of a push ([AU-6]): of a target that is known too. */
+  function refuseByRights(rights: Rights, { queue, codec, target }: Push): QueueRefusal | null {
+    if (!rights.mayPush(queue)) {
+      return refuse("auth/forbidden", { at: "/queue", message: "this sender may not push to this queue" });
+    }
+    const compiled = router.compile(codec, target, rights);
+    return compiled.ok ? null : refuseTarget(compiled);
+  }
+
+  function readTerms({ codec, target, rights }: Push): LaneTerms | QueueRefusal {
+    const compiled = router.compileWithin(codec, target, rights?.namespace ?? null);
     return compiled.ok ? { query: compiled.query, topic: null, isVolatile: false } : refuseTarget(compiled);
   }
 
@@ -100,6 +112,8 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
   }
 
   return (push, settled) => {
+    const forbidden = push.rights === null ? null : refuseByRights(push.rights, push);
+    if (forbidden !== null) return settled(forbidden);
     const first = push.id === null ? undefined : identities.find(push.queue, push.id, now());
     if (first !== undefined) return join(first, settled);
     if (push.id !== null && identities.size >= limits.maxQueueIds) {
@@ -119,12 +133,14 @@ export function createPushing(options: PushingOptions): (push: Push, settled: Se
   };
 }
 
-/** What is said of a target that is no query. */
-export function refuseTarget({ at, code, message }: { at: string; code: string; message: string }): QueueRefusal {
-  return refuse("query/invalid", { at: `/target${at}`, rule: code, message });
+/** What is said of a target that is no query, or not permitted. */
+export function refuseTarget(refused: QueryFault | ForbiddenQuery): QueueRefusal {
+  const { code, extraInfo } = describeRefusal(refused, "/target");
+  return refuse(code, extraInfo);
 }
 
 /** A target as lanes are known by: JSON text, whatever codec it came in. */
-function targetText({ codec, target }: Push): string {
-  return transcode(target, codec, jsonCodec) as string;
+function targetText({ codec, target, rights }: Push): string {
+  const text = transcode(target, codec, jsonCodec) as string;
+  return rights === null ? text : formatStoredTarget(text, rights.namespace);
 }

@@ -16,10 +16,15 @@ export interface QueueMetrics {
   readonly commitChanges: Tally;
   readonly commitFailures: Tally;
   readonly commitSeconds: Histogram;
+  /** Of messages that are leased for the first time. */
+  readonly waitSeconds: Histogram;
 }
 
 /** Upper bounds of the buckets of commits, in seconds: from a fast disk to one in trouble. */
 const commitBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
+
+/** … of waiting for a consumer: from one that is there already to one that comes tomorrow. */
+const waitBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600];
 
 /** Queues that are shown one by one; the others are not shown. */
 const maxShown = 1000;
@@ -94,5 +99,10 @@ export function createQueueMetrics<C>(
     commitChanges: metrics.counter("singyeong_queue_changes_total", "Changes stored."),
     commitFailures: metrics.counter("singyeong_queue_commit_failures_total", "Groups that could not be stored."),
     commitSeconds: metrics.histogram("singyeong_queue_commit_seconds", "Time to store a group.", commitBuckets),
+    waitSeconds: metrics.histogram(
+      "singyeong_queue_wait_seconds",
+      "Time from when a message is ready to when it is leased for the first time.",
+      waitBuckets,
+    ),
   };
 }

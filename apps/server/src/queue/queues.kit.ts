@@ -34,6 +34,7 @@ export const testLimits: QueueLimits = {
   maxQueueBytes: 1_000_000,
   maxQueueMessageBytes: 10_000,
   maxQueueTargets: 100,
+  maxLeases: 0,
   maxQueueIds: 100,
   maxDiskBytes: 100_000_000,
 };
@@ -173,6 +174,7 @@ export function createPush(plain: PlainPush = {}): Push {
   const { codec = jsonCodec, target = {}, payload = 1, nonce, headers, ...rest } = plain;
   return {
     queue: "q",
+    rights: null,
     id: null,
     delayMs: 0,
     ttlMs: 0,

@@ -2,12 +2,15 @@ import type { ErrorCode, Value } from "@singyeong/protocol";
 import type { Codec, Raw } from "@singyeong/protocol/codec";
 import type { QueueInfo, QueueMessageInfo } from "@singyeong/protocol/schema";
 import type { Static } from "typebox";
-import type { MessageState } from "../ports/queue-store.ts";
+import type { Rights } from "../access/rights.ts";
+import type { MessageState, StoreFault } from "../ports/queue-store.ts";
 import type { Client } from "../registry/client.ts";
 
 /** A message on its way into a queue, its parts raw in the codec of its sender. Borrowed: read only during the call. */
 export interface Push {
   readonly queue: string;
+  /** What its sender may do; `null` is no bound. */
+  readonly rights: Rights | null;
   readonly codec: Codec;
   readonly target: Raw;
   readonly payload: Raw;
@@ -45,6 +48,8 @@ export interface QueueLimits {
   readonly maxQueueBytes: number;
   readonly maxQueueMessageBytes: number;
   readonly maxQueueTargets: number;
+  /** Messages that one client holds or has asked for; 0 is no bound. */
+  readonly maxLeases: number;
   readonly maxQueueIds: number;
   readonly maxDiskBytes: number;
 }
@@ -87,6 +92,8 @@ export interface Queues {
   /** A client can say nothing more: what it held is given to others. */
   release(client: Client): void;
   readonly admin: QueueAdmin;
+  /** Why the store cannot write now, as far as that is known; `null` where it can. */
+  readonly fault: () => StoreFault | null;
   /** Stores what is under way and lets go of the store. */
   close(): Promise<void>;
   /** Lets go of the store as a crash would: what is not on disk yet is lost. */

@@ -4,6 +4,7 @@ import { jsonCodec } from "@singyeong/protocol/codec";
 import { StoreError } from "../kernel/store-error.ts";
 import type { Router } from "../router/router.ts";
 import type { LaneTerms, Topic } from "./machine/lane.ts";
+import { parseStoredTarget } from "./stored-target.ts";
 
 /** What the names of queues behind groups begin with; clients can neither push to such queues nor ask for their messages. */
 export const groupPrefix = "$topic/";
@@ -25,7 +26,7 @@ export function createTopic(text: string): Topic {
   return { text, segments: text.split(".") };
 }
 
-/** The target by which a lane of a topic is known. `query` is JSON text, null where anybody may get the messages. */
+/** The target by which a lane of a topic is known. `query` is a stored one ({@link formatStoredTarget}), null where anybody may get the messages. */
 export function formatTopicTarget(topic: string, query: string | null, isVolatile: boolean): string {
   const memory = isVolatile ? ',"memory":true' : "";
   return `{"topic":${JSON.stringify(topic)}${memory}${query === null ? "" : `,"target":${query}`}}`;
@@ -50,7 +51,8 @@ export function readTerms(queue: string, target: string, router: Router): LaneTe
   const { topic, query, isVolatile } = isGroupQueue(queue)
     ? parseTopicTarget(target)
     : { topic: null, query: target, isVolatile: false };
-  const compiled = router.compile(jsonCodec, query);
+  const stored = parseStoredTarget(query);
+  const compiled = router.compileWithin(jsonCodec, stored.query, stored.namespace);
   if (!compiled.ok) {
     throw new StoreError("format", `a stored message has a target that is no query any more: ${compiled.message}`);
   }

@@ -1,5 +1,6 @@
 import type { Codec } from "@singyeong/protocol/codec";
 import type { Member } from "@singyeong/query";
+import type { Rights } from "../access/rights.ts";
 import type { Outbox } from "../ports/outbox.ts";
 import type { HeavyValues } from "./metadata-bound.ts";
 
@@ -9,10 +10,16 @@ import type { HeavyValues } from "./metadata-bound.ts";
  */
 export interface Client extends Member {
   readonly codec: Codec;
-  /** For dispatches and refusals: everything that the client counts. */
-  readonly outbox: Outbox;
+  /** For dispatches and refusals: everything that the client counts. Set before it joins. */
+  outbox: Outbox;
   /** Extensions that both sides understand, sorted. */
   readonly caps: readonly string[];
+  /** The address that its connection came from, whatever it announces: that of the last one. */
+  peer: string;
+  /** What it may do; `null` is no bound. Another token may change it. */
+  rights: Rights | null;
+  /** Who it is by its token or account. */
+  readonly subject: string | null;
   /** By name, the queues that it asks for messages or holds messages of. Set by whoever keeps them. */
   queues: ReadonlyMap<string, unknown>;
   /** Kept by the registry, to bound what a client may hold. */
@@ -29,10 +36,20 @@ export interface ClientIntroduction {
   readonly tags: readonly string[];
   readonly caps: readonly string[];
   readonly ip: string | null;
+  readonly peer: string;
+  /** @default no bound */
+  readonly rights?: Rights | null;
+  /** @default unknown */
+  readonly subject?: string | null;
   readonly namespace: string | null;
   readonly receiveClientUpdates: boolean;
   /** Identifying counts as the first heartbeat. */
   readonly nowMs: number;
+}
+
+/** Whether queries of somebody with such rights may keep a client. */
+export function mayReach(rights: Rights, { application, base }: Client): boolean {
+  return (rights.namespace === null || rights.namespace === base.namespace) && rights.maySend(application);
 }
 
 const noQueues: ReadonlyMap<string, unknown> = new Map();
@@ -56,6 +73,9 @@ export function createClient(introduction: ClientIntroduction): Client {
     codec: introduction.codec,
     outbox: introduction.outbox,
     caps: introduction.caps,
+    peer: introduction.peer,
+    rights: introduction.rights ?? null,
+    subject: introduction.subject ?? null,
     queues: noQueues,
     heavy: null,
   };

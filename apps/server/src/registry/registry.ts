@@ -1,6 +1,7 @@
 import { createEngine, type Engine } from "@singyeong/query";
+import type { Rights } from "../access/rights.ts";
 import type { Random } from "../ports/random.ts";
-import type { Client } from "./client.ts";
+import { type Client, mayReach } from "./client.ts";
 import type { MetadataChanges } from "./metadata.ts";
 import { boundMetadata, type MetadataLimits } from "./metadata-bound.ts";
 
@@ -21,6 +22,8 @@ export interface Registry {
   readonly engine: Engine<Client>;
   readonly size: number;
   find(application: string, id: string): Client | undefined;
+  /** How many of an application are registered. */
+  count(application: string): number;
   /** All that are registered, by application. */
   all(): Iterable<Client>;
   /** Registers a client. The caller has made sure that its name is free. */
@@ -31,8 +34,11 @@ export interface Registry {
   update(client: Client, changes: MetadataChanges): string | null;
   /** Notes a heartbeat at `nowMs`. */
   heartbeat(client: Client, nowMs: number): void;
-  /** Applications that have one unrestricted client holding all of the tags, in order of name. */
-  discover(tags: readonly string[]): readonly string[];
+  /**
+   * Applications that have one unrestricted client holding all of the tags, in order of name: of those that somebody with
+   * such rights may reach, `null` for no bound.
+   */
+  discover(tags: readonly string[], rights: Rights | null): readonly string[];
   /** Unrestricted clients that asked for client updates. */
   watchers(): Iterable<Client>;
   observe(observer: RegistryObserver): void;
@@ -60,6 +66,7 @@ export function createRegistry(random: Random, strategy: UpdateStrategy, limits:
       return engine.size;
     },
     find: (application, id) => applications.get(application)?.get(id),
+    count: (application) => applications.get(application)?.size ?? 0,
     *all() {
       for (const ids of applications.values()) yield* ids.values();
     },
@@ -87,9 +94,12 @@ export function createRegistry(random: Random, strategy: UpdateStrategy, limits:
     heartbeat(client, nowMs) {
       engine.touchBase(client, "last_heartbeat_time", nowMs);
     },
-    discover(tags) {
+    discover(tags, rights) {
       const found = new Set<string>();
-      for (const client of tagged) if (tags.every((tag) => client.tags.includes(tag))) found.add(client.application);
+      for (const client of tagged) {
+        if (!tags.every((tag) => client.tags.includes(tag))) continue;
+        if (rights === null || mayReach(rights, client)) found.add(client.application);
+      }
       return [...found].sort();
     },
     watchers: () => watching,

@@ -53,6 +53,13 @@ describe("the outbox of a client that may resume", () => {
     expect(numbers(next)).toEqual([[11, 2]]);
   });
 
+  it("ends a socket that refused a frame and stayed open, for what comes later would leave a gap", () => {
+    const { socket, outbox } = setup();
+    socket.full = true;
+    outbox.send(frame(10));
+    expect(socket.closedWith).toMatchObject({ code: 1013 });
+  });
+
   it("sends nothing more to a socket that refuses, so that no frame is left out", () => {
     const { outbox } = setup();
     outbox.detach();

@@ -3,6 +3,8 @@ import type { Outbox } from "../ports/outbox.ts";
 import type { FrameRing } from "./frame-ring.ts";
 
 const encoder = new TextEncoder();
+/** The close code of a server that cannot go on now (RFC 6455's registry: Try Again Later). */
+const tryAgain = 1013;
 
 /**
  * The outbox of a client that may resume ([RS-1], [RS-5]): numbers each frame and keeps it until the client has confirmed
@@ -29,7 +31,8 @@ export class ResumableOutbox implements Outbox {
     if (socket === null) this.#ring.push(compact(frame));
     else {
       const seq = this.#ring.push(typeof frame === "string" ? frame : unpool(frame));
-      socket.send(this.#codec.number(frame, seq));
+      // A gap would be for good: the client gets what is missing by resuming.
+      if (!socket.send(this.#codec.number(frame, seq))) socket.close(tryAgain, "too slow: resume to get the rest");
     }
     return true;
   }

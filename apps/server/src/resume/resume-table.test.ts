@@ -31,7 +31,16 @@ function setup(limits: object = {}) {
     return table.open(client, outbox);
   }
   const judge = (token: string, more: object = {}) =>
-    table.judge({ token, seq: 0, application: "app", id: "c", codec: jsonCodec, restricted: false, ...more });
+    table.judge({
+      token,
+      seq: 0,
+      application: "app",
+      id: "c",
+      codec: jsonCodec,
+      restricted: false,
+      subject: null,
+      ...more,
+    });
   const away = (id: string, restricted = false) => {
     const session = open(id, restricted);
     table.leave(session);

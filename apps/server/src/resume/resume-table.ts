@@ -17,6 +17,8 @@ export interface ResumeClaim {
   readonly id: string;
   readonly codec: Codec;
   readonly restricted: boolean;
+  /** Who it is by its token or account. */
+  readonly subject: string | null;
 }
 
 /**
@@ -165,12 +167,16 @@ export function createResumeTable(options: ResumeTableOptions): ResumeTable {
   };
 }
 
-function isOf(client: Client, claimant: Pick<ResumeClaim, "application" | "id" | "codec" | "restricted">): boolean {
+function isOf(
+  client: Client,
+  claimant: Pick<ResumeClaim, "application" | "id" | "codec" | "restricted" | "subject">,
+): boolean {
   return (
     client.application === claimant.application &&
     client.id === claimant.id &&
     client.codec === claimant.codec &&
-    client.restricted === claimant.restricted
+    client.restricted === claimant.restricted &&
+    client.subject === claimant.subject
   );
 }
 

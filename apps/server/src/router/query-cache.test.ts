@@ -1,6 +1,12 @@
-import { etfCodec, jsonCodec, msgpackCodec, type Raw } from "@singyeong/protocol/codec";
+import { type Codec, etfCodec, jsonCodec, msgpackCodec, type Raw } from "@singyeong/protocol/codec";
 import { describe, expect, it } from "vitest";
-import { createQueryCache } from "./query-cache.ts";
+import { createQueryCache as createCache } from "./query-cache.ts";
+
+/** A cache that is asked by whoever has no namespace. */
+function createQueryCache() {
+  const cache = createCache();
+  return { compile: (codec: Codec, raw: Raw) => cache.compile(codec, raw, null) };
+}
 
 const query = (value: unknown): string =>
   JSON.stringify({ application: "a", ops: [{ path: "/x", op: "$eq", to: { value } }] });
@@ -46,5 +52,22 @@ describe("the query cache", () => {
       expect(cache.compile(jsonCodec, query("used"))).toBe(used);
     }
     expect(cache.compile(jsonCodec, query("unused"))).not.toBe(unused);
+  });
+
+  it("keeps the queries of each namespace apart, in one bounded place", () => {
+    const cache = createCache();
+    const compile = (namespace: string | null, raw: string | Uint8Array = query(1), codec: Codec = jsonCodec) => {
+      const compiled = cache.compile(codec, raw, namespace);
+      if (!compiled.ok) throw new Error(compiled.message);
+      return compiled.query;
+    };
+    expect(compile("one")).toBe(compile("one"));
+    expect([compile(null).namespace, compile("one").namespace, compile("two").namespace]).toEqual([null, "one", "two"]);
+    expect(compile("1 ", "{}").namespace).toBe("1 ");
+    expect(compile("one", msgpackCodec.encode({}), msgpackCodec)).not.toBe(compile("one", "{}"));
+    expect(compile("one", query("x".repeat(10_000))).namespace).toBe("one");
+    const used = compile("one");
+    for (let i = 0; i < 40_000; i++) compile(`tenant ${i}`);
+    expect(compile("one")).not.toBe(used);
   });
 });

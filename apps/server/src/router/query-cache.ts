@@ -1,5 +1,5 @@
 import type { Codec, Encoding, Raw } from "@singyeong/protocol/codec";
-import { parseQuery, type QueryResult } from "@singyeong/query";
+import { narrowToNamespace, parseQuery, type QueryResult } from "@singyeong/query";
 import { ownText } from "../kernel/own-text.ts";
 
 /**
@@ -12,24 +12,45 @@ const maxRawLength = 4096;
 
 /** Compiles raw queries, each text once. */
 export interface QueryCache {
-  compile(codec: Codec, raw: Raw): QueryResult;
+  /** Where a namespace is given, as the query of somebody for whom only its clients exist. */
+  compile(codec: Codec, raw: Raw, namespace: string | null): QueryResult;
 }
 
 /**
  * Remembers compiled queries by the very text or bytes they came in, which is what clients repeat. Two generations
  * stand in for an exact order of use: when the young one is full it becomes the old one, and what is still used
- * moves back as it is hit. Only valid queries are kept.
+ * moves back as it is hit. Only valid queries are kept. Those of namespaces are kept apart, all together.
  */
 export function createQueryCache(): QueryCache {
-  const shelves: Record<Encoding, Shelf> = { json: createShelf(), msgpack: createShelf(), etf: createShelf() };
+  const shelves = createShelves();
+  const narrowed = createShelves();
   return {
-    compile(codec, raw) {
+    compile(codec, raw, namespace) {
+      if (namespace !== null) return compileWithin(narrowed, codec, raw, namespace);
       if (raw.length > maxRawLength) return parseQuery(codec.decode(raw));
       const shelf = shelves[codec.encoding];
       const key = typeof raw === "string" ? raw : latin1(raw);
       return shelf.get(key) ?? shelf.add(ownText(key), parseQuery(codec.decode(raw)));
     },
   };
+}
+
+type Shelves = Record<Encoding, Shelf>;
+
+function createShelves(): Shelves {
+  return { json: createShelf(), msgpack: createShelf(), etf: createShelf() };
+}
+
+function compileWithin(shelves: Shelves, codec: Codec, raw: Raw, namespace: string): QueryResult {
+  const shelf = shelves[codec.encoding];
+  const isKept = raw.length <= maxRawLength;
+  const key = isKept ? `${namespace.length} ${namespace}${typeof raw === "string" ? raw : latin1(raw)}` : "";
+  const known = isKept ? shelf.get(key) : undefined;
+  if (known !== undefined) return known;
+  const parsed = parseQuery(codec.decode(raw));
+  if (!parsed.ok) return parsed;
+  const result: QueryResult = { ok: true, query: narrowToNamespace(parsed.query, namespace) };
+  return isKept ? shelf.add(key, result) : result;
 }
 
 interface Shelf {

@@ -1,10 +1,10 @@
-import { defaultCredit, maxCredit } from "@singyeong/protocol";
+import { defaultCredit, type ErrorCode, maxCredit, type Value } from "@singyeong/protocol";
 import type { Raw } from "@singyeong/protocol/codec";
 import type { Query } from "@singyeong/query";
 import type { TimerWheel } from "../kernel/timer-wheel.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Client } from "../registry/client.ts";
-import type { Router } from "../router/router.ts";
+import { describeRefusal, type Router } from "../router/router.ts";
 import type { Callees } from "./callees.ts";
 import { type EndTable, nameOf } from "./client-ends.ts";
 import type { Closing } from "./closing.ts";
@@ -43,6 +43,12 @@ export function createCalling(options: CallingOptions): Calling {
   const { router, callees, ends, waitingCalls, closing, wheel, clock, metrics, limits } = options;
   const tooMany = { limit: "streams", max: limits.maxStreams };
 
+  /** A call never becomes a stream. */
+  function refuse({ client, id, watch }: End, code: ErrorCode, data: Value): void {
+    if (watch !== null) watch.ended(code);
+    closing.refuse(client, id, code, data);
+  }
+
   /** Hands a call to a client, known to it by `via`; false where its connection takes no more. `waitedMs` is gone of its deadline. */
   function hand(caller: End, callee: Client, call: CallContent, via: number | undefined, waitedMs: number): boolean {
     const theirs = ends.of(callee);
@@ -58,6 +64,7 @@ export function createCalling(options: CallingOptions): Calling {
     end.peer = caller;
     ends.add(end);
     metrics.calls.total++;
+    if (caller.watch !== null) caller.watch.handed(callee);
     return true;
   }
 
@@ -89,7 +96,7 @@ export function createCalling(options: CallingOptions): Calling {
   function wait(caller: End, query: Query, call: Call, target: Raw): void {
     const bytes = target.length + (call.payload?.length ?? 0) + (call.headers?.length ?? 0);
     const bound = waitingCalls.refuse(bytes);
-    if (bound !== null) return closing.refuse(caller.client, caller.id, "stream/too-many", { ...bound });
+    if (bound !== null) return refuse(caller, "stream/too-many", { ...bound });
     const waiting: WaitingCall = {
       caller,
       call: ownCall(call),
@@ -106,30 +113,29 @@ export function createCalling(options: CallingOptions): Calling {
   }
 
   function openTo(caller: End, call: Call, target: Raw): void {
-    const { client, id } = caller;
-    const query = router.compile(call.codec, target);
+    const query = router.compile(call.codec, target, caller.client.rights);
     if (!query.ok) {
-      const data = { at: `/d/target${query.at}`, rule: query.code, message: query.message };
-      return closing.refuse(client, id, "query/invalid", data);
+      const { code, extraInfo } = describeRefusal(query, "/d/target");
+      return refuse(caller, code, extraInfo);
     }
     if (handToOne(caller, query.query, call, 0)) enter(caller, call);
     else if (call.waitMs > 0) wait(caller, query.query, call, target);
-    else closing.refuse(client, id, "route/no-match", null);
+    else refuse(caller, "route/no-match", null);
   }
 
   /** Calls the other end of a stream of the caller's. */
   function openVia(caller: End, call: Call, via: number): void {
-    const { client, id } = caller;
-    const peer = ends.find(client, via)?.peer ?? null;
-    if (peer === null) return closing.refuse(client, id, "route/no-match", { via });
+    const peer = ends.find(caller.client, via)?.peer ?? null;
+    // Nobody calls the server itself back.
+    if (peer === null || peer.sink !== null) return refuse(caller, "route/no-match", { via });
     if (callees.takesCalls(peer.client) && hand(caller, peer.client, call, peer.id, 0)) enter(caller, call);
-    else closing.refuse(client, id, "stream/too-many", tooMany);
+    else refuse(caller, "stream/too-many", tooMany);
   }
 
   return {
     open(client, id, call) {
-      if (ends.count(client) >= limits.maxStreams) return closing.refuse(client, id, "stream/too-many", tooMany);
-      const caller = createEnd(client, id, defaultCredit);
+      const caller = createEnd(client, id, defaultCredit, null, call.watch);
+      if (ends.count(client) >= limits.maxStreams) return refuse(caller, "stream/too-many", tooMany);
       caller.hasEnded = call.end;
       if ("via" in call.to) openVia(caller, call, call.to.via);
       else openTo(caller, call, call.to.target);

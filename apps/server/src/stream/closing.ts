@@ -6,12 +6,13 @@ import type { EndTable } from "./client-ends.ts";
 import { type End, isCaller } from "./end.ts";
 import { encodeOwnAbort } from "./frames.ts";
 import type { StreamMetrics } from "./stream-metrics.ts";
+import { tellOwnAbort } from "./telling.ts";
 import type { WaitingCall, WaitingCalls } from "./waiting-calls.ts";
 
 /** How streams come to their end. */
 export interface Closing {
-  /** Forgets both ends of a stream, and tells nobody. */
-  close(end: End): void;
+  /** Forgets both ends of a stream, and tells neither. `code` is why, for who looks on. @default both have ended it */
+  close(end: End, code?: string | null): void;
   /** Ends a stream for both: the server's decision. */
   abortBoth(end: End, code: ErrorCode, data?: Value): void;
   /** Tells one end that its stream is no more. */
@@ -37,16 +38,16 @@ export function createClosing({ ends, waitingCalls, wheel, clock, metrics }: Clo
     if (waiting.timer !== null) wheel.cancel(waiting.timer);
   }
 
-  function close(end: End): void {
+  function close(end: End, code: string | null = null): void {
     const caller = isCaller(end) || end.peer === null ? end : end.peer;
     if (caller.deadline !== null) wheel.cancel(caller.deadline);
     if (caller.waiting !== null) stopWaiting(caller.waiting);
     ends.remove(end);
     if (end.peer !== null) ends.remove(end.peer);
-  }
-
-  function write({ codec, outbox }: Client, id: number, code: ErrorCode, delivered: boolean, data: Value): void {
-    outbox.send(encodeOwnAbort(codec, id, code, delivered, data, clock.now()));
+    const { watch } = caller;
+    if (watch === null) return;
+    caller.watch = null;
+    watch.ended(code);
   }
 
   return {
@@ -55,17 +56,17 @@ export function createClosing({ ends, waitingCalls, wheel, clock, metrics }: Clo
     abortBoth(end, code, data = null) {
       const { peer } = end;
       metrics.aborted(code);
-      close(end);
-      write(end.client, end.id, code, peer !== null, data);
-      if (peer !== null) write(peer.client, peer.id, code, true, data);
+      close(end, code);
+      tellOwnAbort(end, code, peer !== null, data, clock.now());
+      if (peer !== null) tellOwnAbort(peer, code, true, data, clock.now());
     },
     tell(end, code) {
       metrics.aborted(code);
-      write(end.client, end.id, code, true, null);
+      tellOwnAbort(end, code, true, null, clock.now());
     },
-    refuse(caller, id, code, data) {
+    refuse({ codec, outbox }, id, code, data) {
       metrics.aborted(code);
-      write(caller, id, code, false, data);
+      outbox.send(encodeOwnAbort(codec, id, code, false, data, clock.now()));
     },
   };
 }

@@ -7,11 +7,12 @@ import { createCallees } from "./callees.ts";
 import { createCalling } from "./calling.ts";
 import { createEndTable } from "./client-ends.ts";
 import { createClosing } from "./closing.ts";
-import { type End, isCaller } from "./end.ts";
+import { type End, isCaller, isWatched } from "./end.ts";
 import { grant, take } from "./flow.ts";
-import { encodeAbort, encodeCredit, encodeData } from "./frames.ts";
+import { createOwnStreams } from "./own-streams.ts";
 import { createStreamMetrics } from "./stream-metrics.ts";
 import type { StreamLimits, StreamMessage, Streams } from "./streams.ts";
+import { tellAbort, tellCredit, tellData } from "./telling.ts";
 import { createWaitingCalls } from "./waiting-calls.ts";
 
 export interface StreamsOptions {
@@ -47,13 +48,15 @@ export function createStreams(options: StreamsOptions): Streams {
     limits,
     pass,
   });
+  const own = createOwnStreams({ callees, ends, closing, clock, metrics, limits, pass });
 
   /** Passes a message on that its sender was allowed to send. */
   function pass(sender: End, message: StreamMessage): void {
     const receiver = sender.peer!;
     metrics.messages.total++;
-    receiver.client.outbox.send(encodeData(receiver, message, clock.now()));
-    if (message.end && receiver.hasEnded) closing.close(sender);
+    // A stream never goes on without one of its messages.
+    if (!tellData(receiver, message, clock.now())) closing.abortBoth(sender, "limit/slow-consumer");
+    else if (message.end && receiver.hasEnded) closing.close(sender);
   }
 
   registry.observe({ joined: calling.serveWaiting, changed: calling.serveWaiting, left() {} });
@@ -64,6 +67,7 @@ export function createStreams(options: StreamsOptions): Streams {
       if (isFree) calling.open(caller, id, call);
       return isFree;
     },
+    openTo: own.openTo,
     refuse(caller, id, code, data) {
       const isFree = ends.find(caller, id) === undefined;
       if (isFree) closing.refuse(caller, id, code, data);
@@ -85,22 +89,21 @@ export function createStreams(options: StreamsOptions): Streams {
       if (waiting !== null) waiting.extraCredit += n;
       if (peer === null || peer.hasEnded) return;
       grant(peer.flow, n);
-      peer.client.outbox.send(encodeCredit(peer, n, clock.now()));
+      tellCredit(peer, n, clock.now());
     },
     abort(client, id, abortion) {
       const end = ends.find(client, id);
       if (end === undefined) return;
       const { peer } = end;
-      closing.close(end);
-      if (peer !== null) peer.client.outbox.send(encodeAbort(peer, abortion, clock.now()));
+      closing.close(end, isWatched(end) ? String(abortion.codec.decode(abortion.code)) : null);
+      if (peer !== null) tellAbort(peer, abortion, clock.now());
     },
     release(client) {
       for (const end of ends.clear(client)) {
         const { peer } = end;
-        closing.close(end);
-        if (peer !== null && peer.client !== client) {
-          closing.tell(peer, isCaller(end) ? "stream/cancelled" : "stream/peer-lost");
-        }
+        const code = isCaller(end) ? "stream/cancelled" : "stream/peer-lost";
+        closing.close(end, code);
+        if (peer !== null && peer.client !== client) closing.tell(peer, code);
       }
     },
   };

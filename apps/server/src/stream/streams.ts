@@ -1,6 +1,7 @@
 import type { ErrorCode, Value } from "@singyeong/protocol";
 import type { Codec, Raw } from "@singyeong/protocol/codec";
 import type { Client } from "../registry/client.ts";
+import type { OwnStream, StreamSink } from "./sink.ts";
 
 /** The capability by which clients call and are called. */
 export const streamCap = "stream";
@@ -25,10 +26,31 @@ export interface Call extends StreamMessage {
   /** 0 is none. */
   readonly deadlineMs: number;
   readonly waitMs: number;
+  /** Told how it goes. @default nobody */
+  readonly watch?: CallWatch | undefined;
+}
+
+/** Told how a call goes, by whoever looks on. */
+export interface CallWatch {
+  /** A client was handed it. */
+  handed(callee: Client): void;
+  /** Its stream is over, or never was: `null` where both sides ended it, else why not. Told once. */
+  ended(code: string | null): void;
 }
 
 /** A call, whoever it is for. */
 export type CallContent = Omit<Call, "to">;
+
+/** A call of the server's own. */
+export interface OwnCall {
+  readonly method: string;
+  /** Raw in the callee's codec. */
+  readonly payload: Raw;
+  /** Whether nothing follows. */
+  readonly end: boolean;
+  /** Messages that the callee may send. */
+  readonly credit: number;
+}
 
 /** Why one end gives a stream up; parts are raw in `codec`. */
 export interface Abortion {
@@ -50,6 +72,10 @@ export interface StreamLimits {
 export interface Streams {
   /** Opens a stream; false where the caller has an open one of that id. */
   open(caller: Client, id: number, call: Call): boolean;
+  /**
+   * Opens a stream of the server's own to a client; `null` where that client takes no calls now, and nothing was sent. `sink` is never called before this has returned.
+   */
+  openTo(callee: Client, call: OwnCall, sink: StreamSink): OwnStream | null;
   /** Tells a caller that its call cannot be; false where it has an open stream of that id. */
   refuse(caller: Client, id: number, code: ErrorCode, data: Value): boolean;
   /** Passes on what an end sends, in a frame of `size` bytes. A stream that is not open is none, here and below. */

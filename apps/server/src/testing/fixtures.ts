@@ -79,6 +79,7 @@ export function createTestClient(
     tags: [],
     caps: [],
     ip: "127.0.0.1",
+    peer: "127.0.0.1",
     namespace: null,
     receiveClientUpdates: false,
     nowMs: 0,

@@ -9,7 +9,7 @@ import type { Consumer } from "../queue/machine/queue-state.ts";
 import { parseMessageId } from "../queue/message-id.ts";
 import { refuse, type Settled } from "../queue/queues.ts";
 import type { Taker } from "../queue/taker.ts";
-import { retainedQueue } from "../queue/topic-lane.ts";
+import { groupPrefix, retainedQueue } from "../queue/topic-lane.ts";
 import type { Client } from "../registry/client.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Router } from "../router/router.ts";
@@ -39,6 +39,14 @@ export interface TopicsOptions {
   readonly random: Random;
   readonly metrics: Metrics;
   readonly limits: TopicLimits;
+}
+
+/** An event that a client has. */
+interface Held {
+  readonly consumer: Consumer<Taker>;
+  readonly seq: number;
+  readonly queue: string;
+  readonly topic: string;
 }
 
 /** What is over is looked for no more often than this: what is asked for in between is looked at anyway. */
@@ -110,11 +118,17 @@ export function createTopics(options: TopicsOptions): Topics {
   });
 
   /** The consumer, number and queue of an event that a client speaks of, as far as there is such a one. */
-  function findHeld(client: Client, id: string): { consumer: Consumer<Taker>; seq: number; queue: string } | null {
+  function findHeld(client: Client, id: string): Held | null {
     const seq = parseMessageId(id);
     const slot = seq === null ? undefined : members.find(client)?.holds.get(seq);
     if (slot === undefined) return null;
-    return { consumer: book.holders.get(slot)!, seq: seq!, queue: book.laneOf(slot).queue.name };
+    const { queue, topic } = book.laneOf(slot);
+    return { consumer: book.holders.get(slot)!, seq: seq!, queue: queue.name, topic: topic!.text };
+  }
+
+  function traceSettled(how: "ack" | "nack", client: Client, { seq, queue, topic }: Held): void {
+    const group = queue.slice(groupPrefix.length);
+    engine.traces.settled(how, { client, seq, destination: topic, group });
   }
 
   function settle(queue: string, settled: Settled<void> | null): EventOutcome {
@@ -148,6 +162,7 @@ export function createTopics(options: TopicsOptions): Topics {
     ack(client, id, settled) {
       const held = findHeld(client, id);
       if (held === null) return notLeased(id);
+      if (engine.traces.isOn) traceSettled("ack", client, held);
       machine.ack(held.consumer, held.seq);
       engine.metrics.acked.total++;
       return settle(held.queue, settled);
@@ -156,6 +171,7 @@ export function createTopics(options: TopicsOptions): Topics {
       const held = findHeld(client, id);
       if (held === null || !machine.nack(held.consumer, held.seq, delayMs, false, now())) return notLeased(id);
       engine.metrics.nacked.total++;
+      if (engine.traces.isOn) traceSettled("nack", client, held);
       return settle(held.queue, settled);
     },
     reply(client: Client, id: string, payload: Raw) {

@@ -20,9 +20,17 @@ export interface Events {
 }
 
 export function createEvents(engine: Engine, answers: Answers, metrics: TopicMetrics, clock: Clock): Events {
-  const { book, machine, journal, standing, now } = engine;
+  const { book, machine, journal, standing, traces, now } = engine;
 
-  function send({ consumer, queue, seq, attempt }: Parcel, topic: string, content: Content): boolean {
+  function send(parcel: Parcel, topic: string, content: Content): boolean {
+    if (!traces.isOn) return give(parcel, topic, content);
+    const { consumer, queue, seq, attempt } = parcel;
+    const group = queue.slice(groupPrefix.length);
+    const handing = { client: consumer.client.client, seq, attempt, destination: topic, group };
+    return traces.hand(handing, content, (traced) => give(parcel, topic, traced));
+  }
+
+  function give({ consumer, queue, seq, attempt }: Parcel, topic: string, content: Content): boolean {
     const { client } = consumer.client;
     const isWanted = answers.isWanted(seq);
     const fields: Record<string, Value> = {

@@ -1,5 +1,6 @@
 import { jsonCodec, transcode } from "@singyeong/protocol/codec";
 import { parseQuery, type Query } from "@singyeong/query";
+import type { Rights } from "../access/rights.ts";
 import { ownText } from "../kernel/own-text.ts";
 import { encodeContent } from "../queue/content.ts";
 import type { Engine } from "../queue/engine.ts";
@@ -7,7 +8,8 @@ import { arrivalBytes, full, type Incoming, refuseTargetLength } from "../queue/
 import type { Topic } from "../queue/machine/lane.ts";
 import { formatMessageId } from "../queue/message-id.ts";
 import { refuseTarget } from "../queue/pushing.ts";
-import type { QueueRefusal, Settled } from "../queue/queues.ts";
+import { type QueueRefusal, refuse, type Settled } from "../queue/queues.ts";
+import { formatStoredTarget } from "../queue/stored-target.ts";
 import { createTopic, formatTopicTarget, groupPrefix } from "../queue/topic-lane.ts";
 import type { Router } from "../router/router.ts";
 import type { Answers } from "./answers.ts";
@@ -87,12 +89,23 @@ export function createPublishing(options: PublishingOptions) {
       body: encodeContent({ codec, payload, headers, nonce: undefined }),
       publishedMs: now(),
     };
-    if (publication.target === undefined) return original;
-    const compiled = router.compile(codec, publication.target);
+    const namespace = publication.rights?.namespace ?? null;
+    if (publication.target === undefined && namespace === null) return original;
+    const raw = publication.target ?? codec.encode({});
+    const compiled = router.compileWithin(codec, raw, namespace);
     if (!compiled.ok) return refuseTarget(compiled);
-    const raw = transcode(publication.target, codec, jsonCodec);
-    const own = ownText(formatTopicTarget(topic.text, raw as string, isVolatile));
+    const query = formatStoredTarget(transcode(raw, codec, jsonCodec) as string, namespace);
+    const own = ownText(formatTopicTarget(topic.text, query, isVolatile));
     return refuseTargetLength(own) ?? { ...original, target: own, terms: { ...terms, query: compiled.query } };
+  }
+
+  /** What its sender's permissions refuse of a publication ([AU-6]). */
+  function refuseByRights(rights: Rights, { topic, codec, target }: Publication): QueueRefusal | null {
+    if (!rights.mayPublish(topic)) {
+      return refuse("auth/forbidden", { at: "/topic", message: "this sender may not publish to this topic" });
+    }
+    const compiled = target === undefined ? null : router.compile(codec, target, rights);
+    return compiled === null || compiled.ok ? null : refuseTarget(compiled);
   }
 
   function refuseWish({ client }: AnswerWish): QueueRefusal | null {
@@ -107,6 +120,8 @@ export function createPublishing(options: PublishingOptions) {
   }
 
   return (publication: Publication, wish: AnswerWish | null, settled: Settled<PublishOutcome>): void => {
+    const forbidden = publication.rights === null ? null : refuseByRights(publication.rights, publication);
+    if (forbidden !== null) return settled(forbidden);
     const tooManyWishes = wish === null ? null : refuseWish(wish);
     if (tooManyWishes !== null) return settled(tooManyWishes);
     const route = routeOf(publication.topic);

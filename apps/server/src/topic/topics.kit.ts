@@ -1,6 +1,7 @@
 /** Topics without sockets: a memory store, a stepped clock, clients whose outboxes keep what they get. */
 import { defaultMaxInFlight } from "@singyeong/protocol";
 import { jsonCodec } from "@singyeong/protocol/codec";
+import type { Rights } from "../access/rights.ts";
 import { createTimerWheel } from "../kernel/timer-wheel.ts";
 import { openSite, type PlainMetadata, type Site, type SiteOptions, settle, testLimits } from "../queue/queues.kit.ts";
 import type { Refused } from "../queue/queues.ts";
@@ -57,6 +58,8 @@ export interface PlainPublication {
   readonly headers?: Readonly<Record<string, string>>;
   /** Who waits for answers. */
   readonly asks?: Client;
+  /** @default no bound */
+  readonly rights?: Rights | null;
   readonly deadlineMs?: number;
 }
 
@@ -133,10 +136,11 @@ export async function openTopics(options: TopicSiteOptions = {}): Promise<TopicS
       if (refused !== null) throw new Error(`refused: ${refused.code}`);
       await settle();
     },
-    publish: (topic, { payload = 1, target, headers, asks, deadlineMs = 30_000 } = {}) =>
+    publish: (topic, { payload = 1, target, headers, asks, rights = null, deadlineMs = 30_000 } = {}) =>
       new Promise((resolve) => {
         const publication = {
           topic,
+          rights,
           codec: jsonCodec,
           payload: JSON.stringify(payload),
           target: target && JSON.stringify(target),

@@ -1,4 +1,5 @@
 import type { Codec, Raw } from "@singyeong/protocol/codec";
+import type { Rights } from "../access/rights.ts";
 import type { QueueRefusal, Refused, Settled } from "../queue/queues.ts";
 import type { Client } from "../registry/client.ts";
 import type { Pattern } from "./pattern.ts";
@@ -20,6 +21,8 @@ export interface SubscriptionTerms {
 export interface Publication {
   /** A topic ([TO-1]). */
   readonly topic: string;
+  /** What its sender may do; `null` is no bound. */
+  readonly rights: Rights | null;
   readonly codec: Codec;
   readonly payload: Raw;
   readonly headers: Raw | undefined;

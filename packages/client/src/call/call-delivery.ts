@@ -5,6 +5,8 @@ export interface CallDelivery {
   readonly id: number;
   readonly method: string;
   readonly from: { readonly app: string; readonly id: string };
+  /** Whether the server itself calls. */
+  readonly ofServer: boolean;
   /** The stream whose other end calls back; `null` where it is none. */
   readonly via: number | null;
   /** `undefined` where there is none. */
@@ -25,6 +27,7 @@ export function readCall(d: Readonly<Record<string, unknown>>): CallDelivery | n
     id,
     method,
     from: { app: typeof app === "string" ? app : "", id: typeof client_id === "string" ? client_id : "" },
+    ofServer: d.from === null,
     via: Number.isSafeInteger(via) ? (via as number) : null,
     payload,
     end: end === true,

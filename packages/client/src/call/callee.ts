@@ -24,8 +24,17 @@ export interface Callee {
     middleware: readonly IncomingMiddleware[],
   ): () => Promise<void>;
   relay(relay: Relay): () => Promise<void>;
+  answerServer(method: string, run: (call: IncomingCall) => unknown): ServerSeat;
   readonly busy: boolean;
   whenIdle(run: () => void): void;
+}
+
+/** What answers the calls of one method that the server itself makes. Whatever is for calls of clients passes those by. */
+export interface ServerSeat {
+  /** How many calls are at work. */
+  readonly size: number;
+  /** Takes no more; resolves once none is at work. */
+  stop(): Promise<void>;
 }
 
 export interface CalleeOptions {
@@ -43,6 +52,7 @@ export function createCallee(core: StreamsCore, streams: Streams, caller: Caller
   const { maxCalls, findForm, middleware } = options;
   const methods = new Map<string, Method>();
   const relays = new Map<Relay, Method>();
+  const ofServer = new Map<string, Method>();
   /** Calls from before the first handler; `null` once there was one, or nobody waits for it any more. */
   let early: IncomingCall[] | null = [];
   let cancelRelease: CancelTimer = () => {};
@@ -100,8 +110,8 @@ export function createCallee(core: StreamsCore, streams: Streams, caller: Caller
   }
 
   function route(call: IncomingCall): void {
-    const { method, headers } = call;
-    const taker = methods.get(method) ?? findRelay(method, headers);
+    const { method, headers, delivery } = call;
+    const taker = delivery.ofServer ? ofServer.get(method) : (methods.get(method) ?? findRelay(method, headers));
     if (taker !== undefined) return taker.take(call);
     call.reject({ code: "stream/rejected", message: `nobody handles ${method}`, data: { method } });
   }
@@ -218,6 +228,20 @@ export function createCallee(core: StreamsCore, streams: Streams, caller: Caller
       return () => {
         relays.delete(relay);
         return taker.idle();
+      };
+    },
+    answerServer(method, run) {
+      const served = createMethod(Number.POSITIVE_INFINITY, (call) => carryOut(call, null, run));
+      ofServer.set(method, served);
+      register();
+      return {
+        get size() {
+          return served.size;
+        },
+        stop() {
+          if (ofServer.get(method) === served) ofServer.delete(method);
+          return served.idle();
+        },
       };
     },
     get busy() {

@@ -37,6 +37,8 @@ export interface Calls {
   serve(handlers: Handlers, options?: ServeOptions & HandleOptions): () => Promise<void>;
   use(middleware: Middleware): () => Promise<void>;
   relay(relay: Relay): () => Promise<void>;
+  /** Answers calls of the server itself. */
+  readonly answerServer: Callee["answerServer"];
 }
 
 export interface CallsOptions {
@@ -105,6 +107,7 @@ export function createCalls(core: StreamsCore, { maxCalls, codecs }: CallsOption
         remove(outgoing, middleware.outgoing);
       };
     },
+    answerServer: callee.answerServer,
     relay(relay) {
       check(() => checkRelay(relay));
       return callee.relay(relay);

@@ -8,6 +8,8 @@ export interface Method extends Served {
   take(call: IncomingCall): void;
   /** Resolves once none is. */
   idle(): Promise<void>;
+  /** How many are at work. */
+  readonly size: number;
 }
 
 /** `begin` has a call carried out. */
@@ -39,6 +41,9 @@ export function createMethod(concurrency: number, begin: (call: IncomingCall) =>
       const due = idlers;
       idlers = [];
       for (const run of due) run();
+    },
+    get size() {
+      return atWork;
     },
     idle() {
       if (atWork === 0 && waiting.size === 0) return Promise.resolve();

@@ -13,9 +13,9 @@ import type { HttpApi, HttpOptions } from "./http.ts";
  */
 export function createHttpApi(options: HttpOptions = {}): HttpApi {
   const server = readServer(options.server);
-  const password = (options.auth ?? server.password) || null;
+  const auth = (options.auth ?? server.password) || null;
   const late = <T>(call: (api: HttpApi) => Promise<T>): Promise<T> =>
-    quiet(import("./http-calls.ts").then((calls) => call(calls.createHttpCalls(server, password, options.fetch))));
+    quiet(import("./http-calls.ts").then((calls) => call(calls.createHttpCalls(server, auth, options.fetch))));
   return {
     query: (...args) => late((api) => api.query(...args)) as never,
     explain: (...args) => late((api) => api.explain(...args)),

@@ -10,8 +10,12 @@ import { createServerCaller } from "./server-caller.ts";
 import { unexpectedAnswer } from "./unexpected-answer.ts";
 
 /** Everything that a server's HTTP side is asked; loaded when it is first used. */
-export function createHttpCalls(server: Server, password: string | null, customFetch: HttpOptions["fetch"]): HttpApi {
-  const caller = createServerCaller(server, password, customFetch);
+export function createHttpCalls(
+  server: Server,
+  auth: HttpOptions["auth"] | null,
+  customFetch: HttpOptions["fetch"],
+): HttpApi {
+  const caller = createServerCaller(server, auth, customFetch);
   return {
     async query(target, callOptions) {
       return readNodes(await caller.call("/api/v1/query", resolveTarget(target as never), callOptions)) as never;

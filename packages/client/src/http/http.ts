@@ -15,7 +15,12 @@ export interface HttpApi {
   explain(query: Target, options?: HttpCallOptions & { readonly limit?: number | undefined }): Promise<Explanation>;
   /** Applications with a client that registered all of these tags. */
   discover(tags: readonly string[], options?: HttpCallOptions): Promise<readonly string[]>;
-  /** A `fetch` whose requests go to one client that the query matches: `proxy("api")("/users/17", {method: "POST"})`. */
+  /**
+   * A `fetch` whose requests go to one client that the query matches: `proxy("api")("/users/17", {method: "POST"})`. Where the
+   * query names one application, bodies of any bytes stream both ways, as far as the runtime's own `fetch` streams; otherwise bodies
+   * of requests are text and go as a whole. Redirects are answers as any other, but to a body that is a stream, where they are an error. An `authorization` header is for the target.
+   * @throws `proxy/…`, `route/no-match`, `query/invalid`, `http/…`, `auth/…`: what the server itself says; `client/…`
+   */
   proxy(query: Target): ProxyFetch;
   /** The server's version and that of its protocol; needs no password. */
   version(options?: HttpCallOptions): Promise<{ readonly singyeong: string; readonly api: string }>;
@@ -33,8 +38,8 @@ export interface HttpCallOptions {
 export interface HttpOptions {
   /** As in `connect`: a DSN or an address. @default "localhost:4567" */
   readonly server?: string | undefined;
-  /** @default the DSN's password */
-  readonly auth?: string | undefined;
+  /** A password or token, or what gives one, asked for each request. @default the DSN's password */
+  readonly auth?: string | (() => string | Promise<string>) | undefined;
   /** @default globalThis.fetch */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }

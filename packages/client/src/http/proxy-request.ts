@@ -1,13 +1,14 @@
 import { SingyeongError } from "../errors.ts";
 import type { ProxyFetch } from "./http.ts";
 
-/** A request as `POST /api/v1/proxy` takes it, without the query that says to whom. */
+/** What `fetch` was asked for, apart from whom. */
 export interface ProxyRequest {
   readonly method: string;
   /** Path and query string. */
   readonly route: string;
-  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  readonly body?: string;
+  readonly headers: Headers;
+  /** Nothing is read of it yet; `null` where there is none. */
+  readonly body: NonNullable<RequestInit["body"]> | null;
 }
 
 /** Stands in for the target's address, which only the server knows. */
@@ -17,28 +18,25 @@ const textType = "text/plain;charset=UTF-8";
 const capitalised = /^(?:delete|get|head|options|post|put)$/i;
 
 /**
- * Makes a request of what `fetch` takes.
- * @throws `client/unsupported` for a body that is no UTF-8, which the proxy cannot carry; `client/invalid-value` for
- * what `fetch` would refuse as well
+ * Reads what `fetch` takes: `init` wins over a request.
+ * @throws `client/invalid-value` for what `fetch` would refuse as well
  */
-export async function createProxyRequest(...[input, init = {}]: Parameters<ProxyFetch>): Promise<ProxyRequest> {
+export async function readProxyRequest(...[input, init = {}]: Parameters<ProxyFetch>): Promise<ProxyRequest> {
   const request = typeof input === "object" && "headers" in input ? input : null;
   const url = readUrl(request?.url ?? String(input));
   const method = init.method ?? request?.method ?? "GET";
-  const source = init.body ?? null;
-  const carrier = source === null && request !== null ? request : wrapBody(source);
-  const body = await readBody(carrier);
-  if (body !== "" && /^(?:get|head)$/i.test(method)) throw invalid(`a ${method} request has no body`);
-  const headers = new Headers(init.headers ?? request?.headers);
+  const hasNoBody = /^(?:get|head)$/i.test(method);
+  const given = init.body ?? (request && (await readBody(request)));
+  const headers = readHeaders(init.headers ?? request?.headers);
   // Bun leaves the type of text to whoever sends it.
-  const type = typeof source === "string" ? textType : source && carrier.headers.get("content-type");
-  if (type !== null && !headers.has("content-type")) headers.set("content-type", type);
-  const list = listHeaders(headers);
+  if (!hasNoBody && typeof init.body === "string" && !headers.has("content-type"))
+    headers.set("content-type", textType);
+  if (hasNoBody && given !== null && given !== "") throw invalid(`a ${method} request has no body`);
   return {
     method: capitalised.test(method) ? method.toUpperCase() : method,
     route: `${url.pathname}${url.search}`,
-    ...(Object.keys(list).length > 0 && { headers: list }),
-    ...((body !== "" || source !== null) && { body }),
+    headers,
+    body: hasNoBody ? null : given,
   };
 }
 
@@ -51,39 +49,27 @@ function readUrl(text: string): URL {
   }
 }
 
-/** A response reads every kind of body and knows its type, as a request does, but has no rules for methods. */
-function wrapBody(body: NonNullable<RequestInit["body"]> | null): Response {
+function readHeaders(headers: RequestInit["headers"]): Headers {
   try {
-    return new Response(body);
+    return new Headers(headers);
   } catch (cause) {
-    throw invalid("this body cannot be sent", cause);
+    throw invalid(`the headers cannot be sent: ${(cause as Error).message}`, cause);
   }
 }
 
-async function readBody(carrier: Request | Response): Promise<string> {
-  let bytes: ArrayBuffer;
-  try {
-    bytes = await carrier.arrayBuffer();
-  } catch (cause) {
-    throw invalid("the body cannot be read", cause);
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new SingyeongError("client/unsupported", "the proxy carries text: this body is no UTF-8", { cause });
-  }
+/** A request's body: as a stream where the runtime can send one, which browsers cannot over HTTP/1.1. */
+async function readBody(request: Request): Promise<ReadableStream | Blob | null> {
+  if (request.bodyUsed) throw invalid("the body was read before");
+  if (request.body !== undefined && !isBrowser()) return request.body;
+  const blob = await request.blob();
+  // Its type is a header of the request already, where that is wanted.
+  return blob.size === 0 && !request.body ? null : blob.slice();
 }
 
-/** Headers of one name are one entry, but for those that may stay apart. */
-function listHeaders(headers: Headers): Record<string, string | string[]> {
-  const list: Record<string, string | string[]> = Object.create(null);
-  headers.forEach((value, name) => {
-    const others = list[name];
-    list[name] = others === undefined ? value : [others, value].flat();
-  });
-  return list;
+function isBrowser(): boolean {
+  return globalThis.navigator?.userAgent?.startsWith("Mozilla/") ?? false;
 }
 
-function invalid(message: string, cause?: unknown): SingyeongError {
+export function invalid(message: string, cause?: unknown): SingyeongError {
   return new SingyeongError("client/invalid-value", message, { cause });
 }

@@ -1,54 +1,66 @@
 import { formatJson, parseJson } from "../codec/json.ts";
+import { SingyeongError } from "../errors.ts";
+import { askToken } from "../options/ask-token.ts";
 import type { Server } from "../options/servers.ts";
 import { withDeadline } from "./deadline.ts";
 import type { HttpCallOptions, HttpOptions } from "./http.ts";
 import { readHttpFailure, unreachable } from "./http-failure.ts";
 
+/** A request to a server: whatever method and body, or else JSON that is posted; a GET where there is neither. */
+export interface ServerRequest {
+  readonly path: string;
+  readonly json?: unknown;
+  readonly method?: string;
+  readonly headers?: Headers;
+  readonly body?: RequestInit["body"];
+  readonly redirect?: "manual";
+}
+
 /** One server, to send requests to. */
 export interface ServerCaller {
   readonly server: Server;
   readonly hasPassword: boolean;
-  /** Sends a request (POST where there is a body) and gives what came. @throws `client/unreachable`, or as `fetch` where the signal stops it */
-  fetch(path: string, body: unknown, signal: AbortSignal | null): Promise<Response>;
-  /** Sends a request and reads the JSON that answers it. @throws what the server says, else `client/…` */
+  /** Sends a request and gives what came. @throws `client/unreachable`, or as `fetch` where the signal stops it */
+  fetch(request: ServerRequest, signal: AbortSignal | null): Promise<Response>;
+  /** Sends a request (POST where there is a body) and reads the JSON that answers it. @throws what the server says, else `client/…` */
   call(path: string, body: unknown, options: HttpCallOptions | undefined): Promise<unknown>;
 }
 
+/** `auth` is asked for each request where it is a function. */
 export function createServerCaller(
   server: Server,
-  password: string | null,
+  auth: HttpOptions["auth"] | null,
   customFetch: HttpOptions["fetch"],
 ): ServerCaller {
-  const authorization = password === null ? {} : { authorization: `Bearer ${asHeader(password)}` };
-
-  async function fetchFrom(path: string, body: unknown, signal: AbortSignal | null): Promise<Response> {
-    const url = `${server.httpUrl}${path}`;
-    const init: RequestInit =
-      body === undefined
-        ? { headers: authorization, signal }
-        : {
-            method: "POST",
-            headers: { ...authorization, "content-type": "application/json" },
-            body: formatJson(body),
-            signal,
-          };
+  async function fetchFrom({ path, json, ...request }: ServerRequest, signal: AbortSignal | null): Promise<Response> {
+    const { headers = new Headers(), body = null } = request;
+    const secret = typeof auth === "function" ? await askToken(auth) : auth;
+    if (secret) headers.set("authorization", `Bearer ${asHeader(secret)}`);
+    const init: RequestInit = { ...request, headers, body, signal };
+    if (json !== undefined) {
+      headers.set("content-type", "application/json");
+      Object.assign(init, { method: "POST", body: formatJson(json) });
+    } else if (body instanceof ReadableStream || isIterable(body)) {
+      // Node.js keeps all of a body that it might have to send once more: it is told that it never has to.
+      Object.assign(init, { duplex: "half", redirect: "error", window: null });
+    }
     try {
-      return await (customFetch ?? globalThis.fetch)(url, init);
+      return await (customFetch ?? globalThis.fetch)(`${server.httpUrl}${path}`, init);
     } catch (error) {
-      throw signal?.aborted ? error : unreachable(server.name, error);
+      throw signal?.aborted ? error : (explainRedirect(error) ?? unreachable(server.name, error));
     }
   }
 
   return {
     server,
-    hasPassword: password !== null,
+    hasPassword: Boolean(auth),
     fetch: fetchFrom,
     call: (path, body, options = {}) =>
       withDeadline(options, async (signal) => {
-        const response = await fetchFrom(path, body, signal);
+        const response = await fetchFrom({ path, json: body }, signal);
         const text = await readText(response, server.name, signal);
         if (response.ok) return parseJson(text);
-        throw readHttpFailure(response.status, parseLeniently(text), password !== null);
+        throw readHttpFailure(response.status, parseLeniently(text), Boolean(auth));
       }),
   };
 }
@@ -68,6 +80,18 @@ export function parseLeniently(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** A redirect is refused for a body that streamed alone. */
+function explainRedirect(error: unknown): SingyeongError | null {
+  const { message } = Object((error as Error).cause) as { readonly message?: unknown };
+  if (message !== "unexpected redirect") return null;
+  return new SingyeongError("client/unsupported", "a redirect was the answer to a body that was streamed");
+}
+
+/** Runtimes of servers take these as streams, too. */
+function isIterable(body: RequestInit["body"]): boolean {
+  return typeof body === "object" && body !== null && Symbol.asyncIterator in body;
 }
 
 /** Headers carry bytes, one a character; servers read passwords as UTF-8. */

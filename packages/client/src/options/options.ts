@@ -16,8 +16,12 @@ export interface ConnectOptions<C extends Contract = Undeclared> {
   readonly app?: string | Application<C> | undefined;
   /** This client's id, unique within its application; kept over reconnects. @default a random one */
   readonly id?: string | undefined;
-  /** The server's password. Where it is not accepted, `connect` rejects. @default the DSN's */
-  readonly auth?: string | undefined;
+  /**
+   * The server's password, or a token. Where it is not accepted, `connect` rejects. A function is asked at every attempt to connect and, where the
+   * token that it gave ends and the server lets it be renewed, at 80 % of its life: the connection stays. Where it throws, the attempt has
+   * failed; where the token is not renewed, which is reported as a status of type `error`, the connection lasts until its end. @default the DSN's
+   */
+  readonly auth?: string | (() => string | Promise<string>) | undefined;
   readonly namespace?: string | undefined;
   /** The address under which the proxy reaches this client: `host`, `host:port` or `http(s)://host[:port]`. */
   readonly ip?: string | undefined;
@@ -27,7 +31,7 @@ export interface ConnectOptions<C extends Contract = Undeclared> {
   readonly metadata?: MetadataInputOf<C["metadata"]> | undefined;
   /** @default the DSN's, else "json" */
   readonly encoding?: "json" | "msgpack" | undefined;
-  /** Extensions to ask for. @default ["receipt", "queue2", "stream", "topic", "resume"] */
+  /** Extensions to ask for. @default ["receipt", "queue2", "stream", "topic", "resume", "http"], and "auth" where `auth` is a function */
   readonly caps?: readonly string[] | undefined;
   /** Tells by statuses of type `joined` and `left` when clients come and go. @default false */
   readonly presence?: boolean | undefined;
@@ -51,6 +55,14 @@ export interface ConnectOptions<C extends Contract = Undeclared> {
   /** Codecs for payloads of calls, beside `bytes` and `msgpack`. */
   readonly codecs?: readonly PayloadCodec[] | undefined;
   readonly calls?: CallsOptions | undefined;
+  /** Traces what this client does: `createTelemetry()` of `@singyeong/client/opentelemetry`. */
+  readonly telemetry?: Telemetry | undefined;
+}
+
+/** What follows a client's work. */
+export interface Telemetry {
+  /** Told of a client before it connects. */
+  attach(client: object): void;
 }
 
 /** Calls of other clients. */

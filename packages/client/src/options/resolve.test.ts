@@ -17,7 +17,7 @@ describe("options that are not given", () => {
       ip: null,
       tags: null,
       encoding: "json",
-      caps: ["receipt", "queue2", "stream", "topic", "resume"],
+      caps: ["receipt", "queue2", "stream", "topic", "resume", "http"],
       calls: { maxCalls: 1000, codecs: [] },
       presence: false,
       tls: null,
@@ -120,6 +120,12 @@ describe("a DSN", () => {
   it("with an empty password has none, and so has an option", () => {
     expect(resolve({ app: "api", auth: "" }).auth).toBeNull();
     expect(resolve({ servers, auth: "" }).auth).toBeNull();
+  });
+
+  it("may be what gives a token, which the server may then renew", () => {
+    const auth = () => "token";
+    expect(resolve({ app: "api", auth })).toMatchObject({ auth, caps: expect.arrayContaining(["auth"]) });
+    expect(resolve({ app: "api", auth, caps: ["receipt"] }).caps).toEqual(["receipt"]);
   });
 });
 

@@ -2,6 +2,7 @@ import type { PayloadCodec } from "../codec/payload-codec.ts";
 import type { Contract } from "../contract/contract.ts";
 import type { OutboxBounds } from "../messaging/exchange.ts";
 import type { BackoffTimes } from "../session/backoff.ts";
+import type { AskToken } from "./ask-token.ts";
 import type { ConnectOptions } from "./options.ts";
 import { invalid, isEncoding, readServer, type Server } from "./servers.ts";
 
@@ -10,7 +11,7 @@ export interface ResolvedOptions {
   readonly servers: readonly [Server, ...Server[]];
   readonly app: string;
   readonly id: string;
-  readonly auth: string | null;
+  readonly auth: string | AskToken | null;
   readonly namespace: string | null;
   readonly ip: string | null;
   readonly tags: readonly string[] | null;
@@ -51,6 +52,7 @@ export function resolveOptions<C extends Contract>(
   if (!app) throw invalid("app is missing (singyeong://app@host)");
   const encoding = options.encoding ?? first.encoding ?? "json";
   if (!isEncoding(encoding)) throw invalid(`encoding is json or msgpack, not ${encoding}`);
+  const auth = (options.auth ?? first.password) || null;
   const { reconnect = {}, outbox = {} } = options;
   const { maxAttempts } = reconnect === false ? { maxAttempts: 0 } : readNumbers(reconnect, "maxAttempts");
   const times = reconnect === false ? {} : reconnect;
@@ -58,12 +60,20 @@ export function resolveOptions<C extends Contract>(
     servers: [first, ...others],
     app,
     id: options.id ?? createId(),
-    auth: (options.auth ?? first.password) || null,
+    auth,
     namespace: options.namespace ?? null,
     ip: options.ip ?? null,
     tags: options.tags ?? null,
     encoding,
-    caps: options.caps ?? ["receipt", "queue2", "stream", "topic", "resume"],
+    caps: options.caps ?? [
+      "receipt",
+      "queue2",
+      "stream",
+      "topic",
+      "resume",
+      "http",
+      ...(typeof auth === "function" ? ["auth"] : []),
+    ],
     presence: options.presence ?? false,
     tls: options.tls ?? null,
     headers: options.headers ?? null,

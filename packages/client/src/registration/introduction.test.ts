@@ -15,21 +15,20 @@ const bare = {
 
 describe("an introduction", () => {
   it("names application and id, and leaves out whatever was not given", () => {
-    expect(formatIdentify(bare, {})).toEqual({ application_id: "api", client_id: "1" });
+    expect(formatIdentify(bare, null, {})).toEqual({ application_id: "api", client_id: "1" });
   });
 
   it("has everything that was given, and the metadata in force", () => {
     const metadata = { load: { type: "integer", value: 3 } } as const;
     const options: ResolvedOptions = {
       ...bare,
-      auth: "secret",
       namespace: "eu",
       ip: "10.0.0.1:80",
       tags: ["shop"],
       caps: ["receipt"],
       presence: true,
     };
-    expect(formatIdentify(options, metadata)).toEqual({
+    expect(formatIdentify(options, "secret", metadata)).toEqual({
       application_id: "api",
       client_id: "1",
       auth: "secret",
@@ -43,6 +42,6 @@ describe("an introduction", () => {
   });
 
   it("says of tags that there are none where an empty list was given", () => {
-    expect(formatIdentify({ ...bare, tags: [] }, {})).toHaveProperty("tags", []);
+    expect(formatIdentify({ ...bare, tags: [] }, null, {})).toHaveProperty("tags", []);
   });
 });

@@ -2,8 +2,12 @@ import type { WireMetadata } from "../metadata/types.ts";
 import type { ResolvedOptions } from "../options/resolve.ts";
 
 /** `d` of identify (docs/protocol): what was not given is left out, for servers of v1 read some absent keys as null. */
-export function formatIdentify(options: ResolvedOptions, metadata: WireMetadata): object {
-  const { app, id, auth, namespace, ip, tags, caps, presence } = options;
+export function formatIdentify(
+  options: Omit<ResolvedOptions, "auth">,
+  auth: string | null,
+  metadata: WireMetadata,
+): object {
+  const { app, id, namespace, ip, tags, caps, presence } = options;
   const all = {
     application_id: app,
     client_id: id,

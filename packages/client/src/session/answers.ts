@@ -26,6 +26,8 @@ export interface Admission {
   readonly session?: SessionGrant | undefined;
   /** How many frames are lost of the one that was asked for; absent where none are, or nobody knows. */
   readonly missed?: number | undefined;
+  /** How long the token that was shown lasts, in milliseconds, unread; for clients with the extension `auth`. */
+  readonly expiresMs?: unknown;
   /** All bounds in force as the server put them, unread. */
   readonly limits?: unknown;
 }
@@ -48,7 +50,7 @@ export function readHeartbeatInterval(hello: Frame): number | null {
 }
 
 export function readAdmission(ready: Frame): Admission {
-  const { restricted, caps, node, limits, session, resumed, received, missed } = fieldsOf(ready);
+  const { restricted, caps, node, limits, session, resumed, received, missed, expires_ms: expiresMs } = fieldsOf(ready);
   const { max_frame: maxFrameBytes, resume_ms: graceMs } = (limits ?? {}) as {
     max_frame?: unknown;
     resume_ms?: unknown;
@@ -68,8 +70,18 @@ export function readAdmission(ready: Frame): Admission {
           }
         : undefined,
     missed: numberOr(missed, undefined),
+    expiresMs,
     limits,
   };
+}
+
+/** Nobody is made to wait longer, in milliseconds. */
+const longestRetryMs = 3_600_000;
+
+/** How long to wait by what a server says of an error, in milliseconds; 0 where it says nothing. */
+export function readRetryAfterMs(details: unknown): number {
+  const { retry_after_ms: said } = Object(details) as { readonly retry_after_ms?: unknown };
+  return Math.min(Number(said) || 0, longestRetryMs);
 }
 
 function numberOr<T>(said: unknown, otherwise: T): number | T {

@@ -3,7 +3,7 @@ import { SingyeongError } from "../errors.ts";
 import type { Server } from "../options/servers.ts";
 import type { CancelTimer, Platform } from "../platform/platform.ts";
 import type { Status } from "../status/status.ts";
-import type { Admission } from "./answers.ts";
+import { type Admission, readRetryAfterMs } from "./answers.ts";
 import { type BackoffTimes, backoffDelayMs } from "./backoff.ts";
 import type { KeeperBounds } from "./keeper.ts";
 import { type Connection, connectionLost, type Link, type LinkHandlers, notTheProtocol } from "./link.ts";
@@ -43,8 +43,10 @@ export interface SessionOptions {
   /** How much of what was sent is kept to be sent again. */
   readonly outbox: KeeperBounds;
   readonly openLink: (server: Server, handlers: LinkHandlers) => Connection;
-  /** `d` of identify, as of now. */
-  readonly identify: () => object;
+  /** `d` of identify, as of now. Where it comes late, the connection may be gone by then. */
+  readonly identify: () => object | Promise<object>;
+  /** Whether each attempt has a token of its own. @default false */
+  readonly asksForToken?: boolean;
   /** Refuses an admission that is not what was asked for. */
   readonly judge: (admission: Admission) => SingyeongError | null;
 }
@@ -99,11 +101,21 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
       );
     },
     introduce() {
-      try {
+      const introduced = connection!;
+      const send = (identify: object): void => {
+        if (introduced !== connection || state !== "identifying") return;
         const resume = standing.link?.request;
-        connection!.introduce({ ...options.identify(), ...(resume && { resume }) });
+        introduced.introduce({ ...identify, ...(resume && { resume }) });
+      };
+      const refuse = (error: unknown): void => {
+        if (introduced === connection) fail(error as SingyeongError);
+      };
+      try {
+        const identify = options.identify();
+        if (identify instanceof Promise) identify.then(send).catch(refuse);
+        else send(identify);
       } catch (error) {
-        fail(error as SingyeongError);
+        refuse(error);
       }
     },
     welcome() {
@@ -137,7 +149,8 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
     },
     turn: () => servers.advance(),
     schedule() {
-      const delayMs = servers.midRound ? 0 : backoffDelayMs(servers.rounds + 1, backoff, platform.random());
+      const usualMs = servers.midRound ? 0 : backoffDelayMs(servers.rounds + 1, backoff, platform.random());
+      const delayMs = Math.max(usualMs, readRetryAfterMs(cause.details));
       handlers.status({ type: "disconnected", error: cause, retryInMs: delayMs });
       arm(delayMs, () => handle("elapsed"));
     },
@@ -194,8 +207,10 @@ export function createSession(options: SessionOptions, handlers: SessionHandlers
     cause = error;
     const stood = admission !== null;
     const limit = stood ? options.maxAttempts : options.maxFirstAttempts;
-    // Mistakes that no other attempt will mend. An id that is taken may be ours of before: free soon, unless we are new.
-    const isFinal = error.code === "identify/duplicate" ? !stood : error.retry === "never";
+    // Mistakes that no other attempt will mend. An id that is taken may be ours of before: free soon, unless we are new; and a token that
+    // is asked for may be another one next time.
+    const mayPass = error.code === "identify/duplicate" || (error.code === "auth/failed" && options.asksForToken);
+    const isFinal = mayPass ? !stood : error.retry === "never";
     if (!isFinal && servers.attempts < limit) {
       return handle(broken && state === "ready" && standing.link!.request !== null ? "parted" : "lost");
     }

@@ -179,19 +179,3 @@ export const amendments: readonly Amendment[] = [
       }),
   },
 ];
-
-/** Scenarios of capabilities that this server does not have yet: what it answers until then. */
-export const missingCapabilities: readonly Amendment[] = [
-  {
-    scenario: "REST proxy",
-    clause: "no proxy yet; unknown path 404",
-    amend: (steps) =>
-      steps.map((step) =>
-        "request" in step
-          ? { ...step, status: 404, content_type: json, response: { code: 404, error: "not found" } }
-          : step,
-      ),
-  },
-];
-
-const json = "application/json; charset=utf-8";

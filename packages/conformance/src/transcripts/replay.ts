@@ -6,12 +6,15 @@ import { openClient, type RawClient } from "../raw-client.ts";
 import type { RunningServer } from "../start-server.ts";
 import { expectedFrame, normalize, relabel } from "./expectation.ts";
 import { createMessageIds } from "./message-ids.ts";
+import { capturedTarget } from "./proxy-target.ts";
 import type { HttpStep, Step } from "./transcript.ts";
 
 /** The servers that transcripts were captured from: one that asks for the password `s3cret`, one that asks for none. */
 export interface Servers {
   readonly open: RunningServer;
   readonly withPassword: RunningServer;
+  /** Host and port of the server that proxied requests are for. */
+  readonly target: string;
 }
 
 interface Actor {
@@ -69,7 +72,7 @@ export async function replay(servers: Servers, scenario: string, steps: readonly
     const msg = step.msg as Readonly<Record<string, unknown>>;
     self.lastSent = msg;
     if (msg.op === 1) self.id = ((msg.d as { client_id?: string } | undefined)?.client_id ?? "") as string;
-    self.client.send(messageIds.asHere(msg));
+    self.client.send(messageIds.asHere(atTarget(msg, servers.target)));
   }
 
   async function end(step: Extract<Step, { dir: "close" }>): Promise<void> {
@@ -112,6 +115,12 @@ export async function replay(servers: Servers, scenario: string, steps: readonly
   } finally {
     for (const { client } of actors.values()) await client[Symbol.asyncDispose]();
   }
+}
+
+/** The frame of a client that announces the captured target, announcing the one that is there now. */
+function atTarget(msg: Readonly<Record<string, unknown>>, target: string): Readonly<Record<string, unknown>> {
+  const d = msg.d as { readonly ip?: unknown } | undefined;
+  return d?.ip === capturedTarget ? { ...msg, d: { ...d, ip: target } } : msg;
 }
 
 /** The order of a client list means nothing. */

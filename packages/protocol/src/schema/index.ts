@@ -1,3 +1,4 @@
+export * from "./auth.ts";
 export * from "./dispatch.ts";
 export * from "./frame.ts";
 export * from "./http.ts";
@@ -6,6 +7,7 @@ export * from "./query.ts";
 export * from "./queue.ts";
 export * from "./queue-admin.ts";
 export * from "./resume.ts";
+export * from "./serve-http.ts";
 export * from "./stream.ts";
 export * from "./topic.ts";
 export * from "./value.ts";

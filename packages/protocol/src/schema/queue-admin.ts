@@ -57,6 +57,8 @@ export const QueueMessageInfo = Type.Object({
   /** Who has it; null where it is not leased. */
   holder: nullable(Type.Object({ app_id: Type.String(), client_id: Type.String() })),
   target: Query,
+  /** That of who pushed it, where it is bound to one: nobody else gets the message. */
+  namespace: Type.Optional(Type.String()),
   nonce: Nonce,
   headers: nullable(Headers),
   payload: AnyValue,

@@ -65,7 +65,10 @@ export function explainQuery(
   limit: number,
   eligible: Eligible | undefined,
 ): Explanation {
-  const members = (population?.members ?? []).filter((member) => hasTags(member, query.tags));
+  const { namespace } = query;
+  const members = (population?.members ?? []).filter(
+    (member) => hasTags(member, query.tags) && (namespace === null || member.base.namespace === namespace),
+  );
   const holding = members.filter((member) => isCandidate(query, member, -1, eligible));
   const kept = new Set(query.selector === null ? holding : selectBest(query.selector, holding));
   const { relaxed } = query;

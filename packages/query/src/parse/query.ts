@@ -17,6 +17,8 @@ export interface Query {
   /** Members must have registered all of these; empty where none are asked for. */
   readonly tags: readonly string[];
   readonly ops: readonly OpNode[];
+  /** Members are of this namespace, whatever else; `null` for any. Set by {@link narrowToNamespace}. */
+  readonly namespace: string | null;
   /** Whether restricted members may be chosen too. */
   readonly restricted: boolean;
   /** Whether to choose as if there were no ops and no selector where nothing matches. */
@@ -26,7 +28,7 @@ export interface Query {
   /** The same key goes to the same member while the matching set stands. */
   readonly key: string | null;
   readonly selector: Selector | null;
-  /** `ops` with `$and` taken apart. */
+  /** `ops` with `$and` taken apart, and the namespace. */
   readonly conjuncts: readonly Conjunct[];
   /** The tests of `conjuncts`, in their order. */
   readonly tests: readonly Test[];
@@ -66,6 +68,7 @@ function parse(context: ParseContext, value: unknown): Query | null {
   const bare: Query = {
     ...scope,
     ops: [],
+    namespace: null,
     restricted: parseFlag(own(value, "restricted")),
     optional,
     droppable: parseFlag(own(value, "droppable")),
@@ -81,6 +84,22 @@ function parse(context: ParseContext, value: unknown): Query | null {
   const conjuncts = createConjuncts(ops);
   const tests = conjuncts.map((conjunct) => conjunct.node.test);
   return { ...bare, ops, selector: selector ?? null, conjuncts, tests, relaxed: optional ? bare : null };
+}
+
+/**
+ * The same query, of which members of one namespace alone are ever kept, where it is `optional` and nobody else matches
+ * too; to it the others do not exist.
+ */
+export function narrowToNamespace(query: Query, namespace: string): Query {
+  const context: ParseContext = { fault: null, opCount: 0 };
+  const within = parseOp(context, "", { path: "/namespace", op: "$eq", to: { value: namespace } }, null, 0)!;
+  const narrow = (one: Query): Query => {
+    const conjuncts = createConjuncts([...within, ...one.ops]);
+    const tests = conjuncts.map((conjunct) => conjunct.node.test);
+    const relaxed = one.relaxed === null ? null : narrow(one.relaxed);
+    return { ...one, namespace, conjuncts, tests, relaxed, plan: null };
+  };
+  return narrow(query);
 }
 
 function parseApplication(context: ParseContext, value: unknown): Pick<Query, "application" | "tags"> | null {

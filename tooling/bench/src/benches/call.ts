@@ -45,7 +45,11 @@ interface CallResult extends FlowRound {
 
 function measureWire(options: BenchOptions, scale: Scale): Promise<Row[]> {
   const modes = ["pass", "pass-parsed", "pass-batched"] as const satisfies readonly ControlMode[];
-  const [pass, parsed, batched] = modes.map(startControl) as [Promise<Subject>, Promise<Subject>, Promise<Subject>];
+  const [pass, parsed, batched] = modes.map((mode) => startControl(mode)) as [
+    Promise<Subject>,
+    Promise<Subject>,
+    Promise<Subject>,
+  ];
   return withSubjects([startServer(options), pass, parsed, batched], async ([server, pass, parsed, batched]) => {
     const through = await openCallRoute(server.port, scale.bystanders);
     const relay = await openCallRoute(pass.port, 0);

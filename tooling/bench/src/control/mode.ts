@@ -9,6 +9,8 @@
  * - `pass`: sends each frame to the other of two connections at once, as the bytes that came;
  * - `pass-parsed`: the same, but parses and prints each frame;
  * - `pass-batched`: the same bytes, but what gathers for a connection in one turn of the event loop leaves as one write;
+ * - `target`: answers HTTP requests with as many bytes as their path says;
+ * - `proxy`: passes HTTP requests on to the port that it is given;
  * - `queue`: appends to a file, synchronises in groups, then confirms and delivers.
  */
 export const controlModes = [
@@ -20,6 +22,8 @@ export const controlModes = [
   "pass",
   "pass-parsed",
   "pass-batched",
+  "target",
+  "proxy",
   "queue",
 ] as const;
 export type ControlMode = (typeof controlModes)[number];

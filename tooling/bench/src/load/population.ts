@@ -45,6 +45,11 @@ export function introduceCallee(guilds: readonly string[]): Introduction {
   return identifyAs(application, "callee", 0, createProfile(0, guilds), streamCapabilities);
 }
 
+/** Introduces a client whose requests come to `address`. */
+export function introduceTarget(applicationId: string, address: string): Introduction {
+  return identifyAs(applicationId, "target", -1, {}, undefined, address);
+}
+
 const streamCapabilities = ["stream"];
 
 function identifyAs(
@@ -53,7 +58,8 @@ function identifyAs(
   receiver: number,
   metadata: object,
   caps?: readonly string[],
+  ip?: string,
 ): Introduction {
-  const d = { client_id: clientId, application_id: applicationId, metadata, caps };
+  const d = { client_id: clientId, application_id: applicationId, metadata, caps, ip };
   return { receiver, identify: encodeTextFrame(JSON.stringify({ op: 1, d, ts: 1_700_000_000_000, t: null })) };
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
@@ -29,10 +30,54 @@ export function startServer({ profileDirectory }: BenchOptions): Promise<Subject
   return start({ name: "server", path: process.execPath, args, findPort: socketPort });
 }
 
-/** Starts a bare uWebSockets.js process that does what `mode` says. */
-export function startControl(mode: ControlMode): Promise<Subject> {
+/** Starts a bare process that does what `mode` says. */
+export function startControl(mode: ControlMode, ...args: readonly string[]): Promise<Subject> {
   const control = join(import.meta.dirname, "control.js");
-  return start({ name: `control (${mode})`, path: process.execPath, args: [control, mode], findPort: socketPort });
+  const path = process.execPath;
+  return start({ name: `control (${mode})`, path, args: [control, mode, ...args], findPort: socketPort });
+}
+
+/** Starts the nginx at `path` as one process that passes everything on to a port, over connections that it keeps. */
+export async function startNginx(path: string, upstream: number): Promise<Subject> {
+  const port = await freePort();
+  const folder = createFolder();
+  const file = join(folder.path, "nginx.conf");
+  writeFileSync(file, nginxSettings(folder.path, port, upstream));
+  const args = ["-c", file, "-p", folder.path, "-e", "stderr"];
+  const findPort: FindPort = (printed) => (printed.includes("start worker") ? port : null);
+  const subject = await start({ name: "nginx", path, args, findPort, log: "stderr" });
+  return { ...subject, stop: () => subject.stop().then(folder.remove) };
+}
+
+function nginxSettings(folder: string, port: number, upstream: number): string {
+  return `
+daemon off;
+master_process off;
+error_log stderr notice;
+pid ${folder}/nginx.pid;
+events { worker_connections 1024; }
+http {
+  access_log off;
+  client_body_temp_path ${folder}/body;
+  proxy_temp_path ${folder}/proxy;
+  fastcgi_temp_path ${folder}/fastcgi;
+  uwsgi_temp_path ${folder}/uwsgi;
+  scgi_temp_path ${folder}/scgi;
+  keepalive_requests 100000000;
+  upstream target { server 127.0.0.1:${upstream}; keepalive 64; keepalive_requests 100000000; }
+  server {
+    listen 127.0.0.1:${port};
+    location / {
+      proxy_pass http://target;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+      proxy_set_header X-Forwarded-Proto $scheme;
+      proxy_set_header X-Forwarded-Host $host;
+    }
+  }
+}
+`;
 }
 
 /** Starts the Redis at `path`, which synchronises its log before it answers and does nothing else to its disk. */
@@ -72,9 +117,9 @@ export async function withSubjects<T extends readonly Promise<Subject>[], R>(
 /** Where a process listens, once what it printed says so. */
 type FindPort = (printed: string) => number | null;
 
-/** The server and the controls print `ws://host:port…`. */
+/** The server and the controls print `ws://host:port…`, or `http://host:port`. */
 const socketPort: FindPort = (printed) => {
-  const port = /ws:\/\/[^:]+:(\d+)/.exec(printed)?.[1];
+  const port = /(?:ws|http):\/\/[^:]+:(\d+)/.exec(printed)?.[1];
   return port === undefined ? null : Number(port);
 };
 

@@ -1,85 +1,228 @@
 import type { HttpRequest, HttpResponse } from "uWebSockets.js";
-import { normalizeAddress } from "../../kernel/address.ts";
-import { createByteCollector } from "../../kernel/byte-collector.ts";
-import type { Exchange } from "../../ports/listener.ts";
+import { type BodyPieces, createBodyPieces } from "../../kernel/body-pieces.ts";
+import { answerHeaders, hasBody } from "../../kernel/request-head.ts";
+import type { StallWatch, Transfer } from "../../kernel/stall-watch.ts";
+import type { Asker } from "../../kernel/trusted-proxies.ts";
+import type { Exchange, HeaderList, ResponseBody } from "../../ports/listener.ts";
 import { reasonPhrase } from "./reason-phrase.ts";
+import { createUwsResponseBody, type UwsResponseBody } from "./response-body.ts";
+import { createChunkedWire, createSizedWire } from "./wire.ts";
 
-const decoder = new TextDecoder();
+/** How often a socket that is paused is tried for room. */
+const retryMs = 5;
+
+/** What a request's head says, copied: the library's request is gone when its callback returns. */
+export interface UwsRequestHead extends Asker {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: HeaderList;
+}
+
+/** All headers of a request. */
+export function readHeaders(req: HttpRequest): HeaderList {
+  const headers: [string, string][] = [];
+  req.forEach((name, value) => void headers.push([name, value]));
+  return headers;
+}
+
+/** A header of a list; a repeated one has its values joined. */
+export function findHeader(headers: HeaderList, name: string): string | undefined {
+  let found: string | undefined;
+  for (const header of headers) {
+    if (header[0] === name) found = found === undefined ? header[1] : `${found}, ${header[1]}`;
+  }
+  return found;
+}
 
 /**
- * A request as an {@link Exchange}. The library's request is gone when its callback returns, so everything of it is
- * copied here; the body is gathered from the first byte on, because later would be too late.
+ * A request as an {@link Exchange}. The body is taken from the first byte on, because later would be too late.
+ *
+ * The library reads chunks leniently: what it takes for the end of a chunked body another server may not. Nothing that
+ * comes behind such a body is taken for a request: its answer is given in a later turn, until which the library ends a
+ * connection that asks for more, and the connection ends with it.
+ *
+ * With TLS nothing is written while the library reads, for it would forget what it has yet to decrypt.
  */
-export function createUwsExchange(res: HttpResponse, req: HttpRequest, maxBodyBytes: number): Exchange {
-  const method = req.getMethod().toUpperCase();
-  const headers = new Map<string, string>();
-  req.forEach((name, value) => {
-    headers.set(name, value);
-  });
-  const body = gatherBody(res, maxBodyBytes, headers.has("content-length") || headers.has("transfer-encoding"));
-  let gone = false;
-  res.onAborted(() => {
-    gone = true;
-    body.abort();
-  });
-  return {
-    method,
-    path: req.getUrl(),
-    query: req.getQuery() ?? "",
-    peer: normalizeAddress(decoder.decode(res.getRemoteAddressAsText())),
-    header: (name) => headers.get(name),
-    body: body.read,
-    get gone() {
-      return gone;
+export function createUwsExchange(
+  res: HttpResponse,
+  head: UwsRequestHead,
+  stalls: StallWatch,
+  isTls: boolean,
+): Exchange {
+  const { method, headers } = head;
+  const isChunked = findHeader(headers, "transfer-encoding") !== undefined;
+  const pieces = createBodyPieces({
+    pause() {
+      if (isOver) return;
+      res.pause();
+      if (answer?.isBlocked) retryLater();
     },
-    respond(status, responseHeaders, text) {
-      if (gone) return;
-      gone = true;
-      res.cork(() => {
-        res.writeStatus(`${status} ${reasonPhrase(status)}`);
-        for (const name of Object.keys(responseHeaders)) res.writeHeader(name, responseHeaders[name]!);
-        if (method === "HEAD") endHead(res, Buffer.byteLength(text), body.complete());
-        else res.end(text, !body.complete());
-      });
+    resume() {
+      if (isOver) return;
+      res.resume();
+      if (answer?.isBlocked) retryLater();
     },
+  });
+  const isAnnounced = isChunked || findHeader(headers, "content-length") !== undefined;
+  if (isAnnounced) receive(res, pieces);
+  else pieces.complete();
+  const goneTasks: (() => void)[] = [];
+  let isAnswered = false;
+  /** The answer is complete or the peer gone: the library's object throws when it is touched. */
+  let isOver = false;
+  let hasGone = false;
+  let answer: UwsResponseBody | null = null;
+  let isRetryDue = false;
+
+  const transfer: Transfer = {
+    isPeersTurn: () => isOver || answer?.isBlocked || !(pieces.isComplete || pieces.isPaused),
+    progressBytes: () => pieces.receivedBytes + (answer?.progressBytes ?? 0),
+    keep: () => keepOpen(res, pieces.isPaused),
+    cut: () => void res.close(),
   };
-}
 
-/**
- * Answers HEAD. Given a length, the library waits for a body of that length and drops the connection at its next
- * request, so the length is written as a header of ours where the connection is to be kept.
- */
-function endHead(res: HttpResponse, length: number, keepsConnection: boolean): void {
-  if (!keepsConnection) return void res.endWithoutBody(length, true);
-  res.writeHeader("content-length", String(length));
-  res.endWithoutBody();
-}
-
-/** Gathers a body up to a bound; what comes after it is dropped. */
-function gatherBody(res: HttpResponse, maxBodyBytes: number, announced: boolean) {
-  const collector = createByteCollector(maxBodyBytes);
-  let state: "open" | "complete" | "too-large" | "aborted" = announced ? "open" : "complete";
-  let wake: (() => void) | null = null;
-
-  function enter(next: typeof state): void {
-    state = next;
-    wake?.();
+  /** A paused socket does not tell that there is room again either, so that is tried now and then. */
+  function retryLater(): void {
+    if (isRetryDue) return;
+    isRetryDue = true;
+    setTimeout(() => {
+      isRetryDue = false;
+      if (isOver || answer === null) return;
+      if (answer.isBlocked) answer.retry();
+      if (isOver) return;
+      if (answer.isBlocked) retryLater();
+      if (pieces.isPaused) res.pause();
+      else res.resume();
+    }, retryMs);
   }
 
-  res.onData((chunk, isLast) => {
-    if (state !== "open") return;
-    if (!collector.add(new Uint8Array(chunk))) return enter("too-large");
-    if (isLast) enter("complete");
+  /** Who still reads the body gets an error: the rest of it is not looked at. */
+  function leaveBody(): void {
+    pieces.drop();
+    pieces.fail();
+  }
+
+  function finish(): void {
+    isOver = true;
+    stalls.remove(transfer);
+    leaveBody();
+  }
+
+  res.onAborted(() => {
+    const wasOver = isOver;
+    finish();
+    if (wasOver) return;
+    hasGone = true;
+    answer?.abandon();
+    for (const task of goneTasks) task();
   });
+  if (!pieces.isComplete) stalls.add(transfer);
+
+  function writeHead(status: number, list: HeaderList): void {
+    res.writeStatus(`${status} ${reasonPhrase(status)}`);
+    for (const [name, value] of list) if (name.toLowerCase() !== "date") res.writeHeader(name, value);
+  }
+
+  /** Answers without a body. A length that is given to the library makes it wait for the body, so it is written here. */
+  function endWithoutBody(status: number, list: HeaderList, length: number | null): void {
+    res.cork(() => {
+      writeHead(status, list);
+      if (isChunked) return void res.endWithoutBody(0, true);
+      if (length !== null && status !== 204) res.writeHeader("content-length", String(length));
+      leaveBody();
+      res.endWithoutBody();
+    });
+    finish();
+  }
+
+  function endWith(status: number, list: HeaderList, body: string | Uint8Array): void {
+    if (isOver) return;
+    if (!hasBody(method, status)) return endWithoutBody(status, list, Buffer.byteLength(body));
+    res.cork(() => {
+      writeHead(status, list);
+      res.end(body, isChunked || !pieces.isComplete);
+    });
+    finish();
+  }
+
+  function openBody(status: number, list: HeaderList, length: number | null): ResponseBody {
+    if (!hasBody(method, status)) return openBodyless(() => !isOver && endWithoutBody(status, list, length));
+    const isEvents = list.some(([name, value]) => name === "content-type" && /^text\/event-stream\b/i.test(value));
+    stalls.add(transfer);
+    answer = createUwsResponseBody({
+      res,
+      wire:
+        length === null || isChunked
+          ? createChunkedWire(res, isEvents, isChunked, leaveBody)
+          : createSizedWire(res, length, leaveBody),
+      maxBytes: length ?? Number.POSITIVE_INFINITY,
+      writesLater: isTls,
+      writeHead() {
+        writeHead(status, list);
+        if (isChunked) res.writeHeader("connection", "close");
+      },
+      finished(isLingering) {
+        isOver = true;
+        if (!isLingering) stalls.remove(transfer);
+      },
+      cut: () => void res.close(),
+      blocked() {
+        if (!pieces.isPaused) return;
+        res.pause();
+        retryLater();
+      },
+    });
+    return answer;
+  }
 
   return {
-    abort: () => enter("aborted"),
-    complete: () => state === "complete",
-    async read(maxBytes: number): Promise<Uint8Array | null> {
-      if (state === "open") await new Promise<void>((resolve) => (wake = resolve));
-      if (state === "aborted") throw new Error("the peer went away before its request was whole");
-      const bytes = collector.bytes();
-      return state === "too-large" || bytes.byteLength > maxBytes ? null : bytes;
+    ...head,
+    header: (name) => findHeader(headers, name),
+    headers: () => headers,
+    body: pieces.readAll,
+    stream: pieces.stream,
+    get gone() {
+      return isOver;
+    },
+    onGone(task) {
+      if (hasGone) task();
+      else goneTasks.push(task);
+    },
+    respond(status, given, body) {
+      if (isOver || isAnswered) return;
+      const list = answerHeaders(given);
+      isAnswered = true;
+      if (isChunked || isTls) setImmediate(endWith, status, list, body);
+      else endWith(status, list, body);
+    },
+    open(status, given, length) {
+      if (isOver || isAnswered) return null;
+      const list = answerHeaders(given);
+      isAnswered = true;
+      return openBody(status, list, length);
     },
   };
+}
+
+/** The body of an answer that has none. */
+function openBodyless(answer: () => void): ResponseBody {
+  setImmediate(answer);
+  return { onDrain: null, write: () => true, end() {}, cut() {} };
+}
+
+/** Takes a request's body as it comes. */
+function receive(res: HttpResponse, pieces: BodyPieces): void {
+  // The library resumes with what it remembers of the last that was paused, so there has to be one.
+  keepOpen(res, false);
+  res.onData((chunk, isLast) => {
+    if (chunk.byteLength > 0) pieces.put(new Uint8Array(chunk.slice(0)));
+    if (isLast) pieces.complete();
+  });
+}
+
+/** Begins the library's own timeout anew, which is shorter than ours. */
+function keepOpen(res: HttpResponse, isPaused: boolean): void {
+  res.pause();
+  if (!isPaused) res.resume();
 }

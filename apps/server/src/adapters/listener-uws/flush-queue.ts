@@ -1,3 +1,5 @@
+import type { ListenerOptions } from "../../ports/listener.ts";
+
 /** Something with frames to write. */
 export interface Flushable {
   flush(): void;
@@ -6,14 +8,20 @@ export interface Flushable {
 /** The connections of one listener that have frames to write in this turn of the event loop. */
 export interface FlushQueue {
   readonly maxBacklogBytes: number;
+  /** Whether a frame that may be dropped is, rather than the connection closed. */
+  readonly drops: boolean;
+  /** Whether much may be written at once. With TLS the library forgets what it has yet to decrypt, if it is reading. */
+  readonly writesAtOnce: boolean;
   readonly onSlowConsumer: () => void;
+  readonly onDropped: () => void;
   /** Has `outbox.flush` called after all sockets have been read in this turn. */
   add(outbox: Flushable): void;
   /** Runs a cut outside of whatever loop over clients is under way. */
   cutLater(cut: () => void): void;
 }
 
-export function createFlushQueue(maxBacklogBytes: number, onSlowConsumer: () => void): FlushQueue {
+export function createFlushQueue(options: ListenerOptions): FlushQueue {
+  const { maxBacklogBytes, slowConsumer, tls, onSlowConsumer, onDropped } = options;
   let dirty: Flushable[] = [];
   let spare: Flushable[] = [];
 
@@ -27,7 +35,10 @@ export function createFlushQueue(maxBacklogBytes: number, onSlowConsumer: () => 
 
   return {
     maxBacklogBytes,
+    drops: slowConsumer === "drop",
+    writesAtOnce: tls === null,
     onSlowConsumer,
+    onDropped,
     add(outbox) {
       if (dirty.push(outbox) === 1) setImmediate(flushAll);
     },

@@ -32,18 +32,18 @@ export class UwsOutbox<U> implements Outbox {
     this.#queue = queue;
   }
 
-  send(frame: Raw): boolean {
+  send(frame: Raw, mayDrop = false): boolean {
     if (!this.#open) return false;
     const bytes = this.#pendingBytes + frame.length;
     const waitingBytes = this.#congested ? this.#ws.getBufferedAmount() : 0;
-    if (bytes + waitingBytes > this.#queue.maxBacklogBytes) return this.#overflow();
+    if (bytes + waitingBytes > this.#queue.maxBacklogBytes) return this.#refuse(mayDrop);
     this.#pendingBytes = bytes;
     if (this.#pending === null) {
       this.#pending = [frame];
       this.#queue.add(this);
     } else {
       this.#pending.push(frame);
-      if (bytes > flushBytes) this.flush();
+      if (bytes > flushBytes && this.#queue.writesAtOnce) this.flush();
     }
     return this.#open;
   }
@@ -92,6 +92,12 @@ export class UwsOutbox<U> implements Outbox {
     const outcome = this.#ws.send(frame, this.#binary);
     if (outcome === waiting) this.#congested = true;
     else if (outcome === dropped) this.#overflow();
+  }
+
+  #refuse(mayDrop: boolean): false {
+    if (!mayDrop || !this.#queue.drops) return this.#overflow();
+    this.#queue.onDropped();
+    return false;
   }
 
   /** A consumer this far behind is cut: a close frame would only join the queue that it does not read. */

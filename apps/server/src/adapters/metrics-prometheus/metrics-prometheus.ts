@@ -1,5 +1,6 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Metrics, Tally } from "../../ports/metrics.ts";
+import { createHistogramFamily, type HistogramFamily } from "./histogram.ts";
 
 /** A counter of one name with its series. */
 interface Family {
@@ -15,6 +16,7 @@ export interface PrometheusOptions {
 export function createPrometheusMetrics({ ofProcess = true }: PrometheusOptions = {}): Metrics {
   const registry = new Registry();
   const families = new Map<string, Family>();
+  const histograms = new Map<string, HistogramFamily>();
   if (ofProcess) collectDefaultMetrics({ register: registry });
 
   function createFamily(name: string, help: string, labelNames: string[]): Family {
@@ -67,6 +69,13 @@ export function createPrometheusMetrics({ ofProcess = true }: PrometheusOptions 
         },
       });
     },
-    histogram: (name, help, buckets) => new Histogram({ name, help, buckets: [...buckets], registers: [registry] }),
+    histogram(name, help, buckets, labels = {}) {
+      let family = histograms.get(name);
+      if (family === undefined) {
+        family = createHistogramFamily(registry, name, help, [...buckets]);
+        histograms.set(name, family);
+      }
+      return family.series(labels);
+    },
   };
 }

@@ -19,7 +19,7 @@ export interface Effects<C> {
   /** A message that a consumer held is not its own any more; where it `comesBack` it was not dealt with, and lines up again. */
   freed(consumer: Consumer<C>, comesBack: boolean): void;
   /** A message is dead. */
-  died(queue: QueueState<C>, cause: DeathCause): void;
+  died(queue: QueueState<C>, cause: DeathCause, slot: number): void;
 }
 
 /**
@@ -108,7 +108,7 @@ export function createMachine<C>(
     table.turn.set(slot, nextTurn());
     book.toDead(slot, cause, nowMs);
     effects.moved(slot);
-    effects.died(book.laneOf(slot).queue, cause);
+    effects.died(book.laneOf(slot).queue, cause, slot);
   }
 
   /** A message that has left its state dies if it has to. */

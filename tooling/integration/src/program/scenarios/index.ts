@@ -11,6 +11,7 @@ import { queues } from "./queues.ts";
 import { leaks } from "./reconnects.ts";
 import { restart } from "./restart.ts";
 import { resume } from "./resume.ts";
+import { serveHttp } from "./serve-http.ts";
 import { killedMember, killedTopicServer } from "./topics.ts";
 
 /** What must hold on every runtime. */
@@ -28,6 +29,8 @@ export const promises = {
   "gives the events of a member that was killed to another": killedMember,
   "loses no event when the server is killed": killedTopicServer,
   "resumes when its connection is cut, and nobody notices": resume,
+  "answers HTTP requests over its connection in JSON": serveHttp("json"),
+  "answers HTTP requests over its connection in MessagePack": serveHttp("msgpack"),
   "survives a reset network": reset,
   "notices a network that went silent": silence,
   "goes elsewhere at once when the server says goodbye": goodbye,

@@ -1,0 +1,128 @@
+import { createByteCollector } from "./byte-collector.ts";
+
+/** A request's body between the socket it comes from and who reads it. */
+export interface BodyPieces {
+  /** A piece has come; it is kept, not copied. */
+  put(piece: Uint8Array): void;
+  /** That was all of it: nothing has to be held back any more. */
+  complete(): void;
+  /** No more of it will come: who reads it gets an error, unless all of it is here. */
+  fail(): void;
+  /** Nobody wants it: what is here and what comes is dropped. */
+  drop(): void;
+  /** Bytes that have come. */
+  readonly receivedBytes: number;
+  readonly isComplete: boolean;
+  /** True where the peer may not send for now. */
+  readonly isPaused: boolean;
+  readAll(maxBytes: number): Promise<Uint8Array | null>;
+  stream(): AsyncIterable<Uint8Array>;
+}
+
+/** What holds the peer back, and lets it go on. */
+export interface Flow {
+  pause(): void;
+  resume(): void;
+}
+
+/** So much may wait for its reader before the peer is paused. */
+const maxWaitingBytes = 65_536;
+
+/** Makes the pieces of a body that is still to come. */
+export function createBodyPieces(flow: Flow): BodyPieces {
+  let waiting: Uint8Array[] = [];
+  let waitingBytes = 0;
+  let receivedBytes = 0;
+  let state: "open" | "complete" | "failed" = "open";
+  let isDropped = false;
+  let isPaused = false;
+  let wake: (() => void) | null = null;
+
+  function enter(next: "complete" | "failed"): void {
+    if (state !== "open") return;
+    state = next;
+    wake?.();
+  }
+
+  function letFlow(): void {
+    if (!isPaused) return;
+    isPaused = false;
+    if (state !== "failed") flow.resume();
+  }
+
+  function drop(): void {
+    isDropped = true;
+    waiting = [];
+    waitingBytes = 0;
+    letFlow();
+    wake?.();
+  }
+
+  /** All that waits; `null` at the end. Rejects where the peer went away before it. */
+  async function take(): Promise<readonly Uint8Array[] | null> {
+    while (waiting.length === 0) {
+      if (state === "complete") return null;
+      if (state === "failed") throw new Error("the request ended before its body was whole");
+      if (isDropped) return null;
+      letFlow();
+      await new Promise<void>((resolve) => (wake = resolve));
+      wake = null;
+    }
+    const taken = waiting;
+    waiting = [];
+    waitingBytes = 0;
+    return taken;
+  }
+
+  async function readAll(maxBytes: number): Promise<Uint8Array | null> {
+    if (state === "complete" && waiting.length === 1 && waitingBytes <= maxBytes) return waiting.pop()!;
+    const collector = createByteCollector(maxBytes);
+    for (let taken = await take(); taken !== null; taken = await take()) {
+      for (const piece of taken) {
+        if (collector.add(piece)) continue;
+        drop();
+        return null;
+      }
+    }
+    return collector.bytes();
+  }
+
+  async function* stream(): AsyncGenerator<Uint8Array> {
+    try {
+      for (let taken = await take(); taken !== null; taken = await take()) yield* taken;
+    } finally {
+      drop();
+    }
+  }
+
+  return {
+    put(piece) {
+      receivedBytes += piece.byteLength;
+      if (isDropped || piece.byteLength === 0) return;
+      waiting.push(piece);
+      waitingBytes += piece.byteLength;
+      if (waitingBytes >= maxWaitingBytes && !isPaused) {
+        isPaused = true;
+        flow.pause();
+      }
+      wake?.();
+    },
+    complete() {
+      enter("complete");
+      letFlow();
+    },
+    fail: () => enter("failed"),
+    drop,
+    get receivedBytes() {
+      return receivedBytes;
+    },
+    get isComplete() {
+      return state === "complete";
+    },
+    get isPaused() {
+      return isPaused;
+    },
+    readAll,
+    stream,
+  };
+}

@@ -1,0 +1,2 @@
+/** What a server must have for requests over the connection. */
+export const extension = "http";

@@ -1,0 +1,1 @@
+export { createTelemetry, type OpenTelemetry, type TelemetryOptions } from "./telemetry.ts";

@@ -1,0 +1,3 @@
+import { describeBruteForce } from "./brute-force-suite.kit.ts";
+
+describeBruteForce("sockets");

@@ -1,0 +1,3 @@
+import { describeSlowloris } from "./slowloris.kit.ts";
+
+describeSlowloris("node");

@@ -1,0 +1,3 @@
+import { webSocketSuite } from "./suite.kit.ts";
+
+webSocketSuite("node");
