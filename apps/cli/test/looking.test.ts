@@ -143,13 +143,6 @@ describe("sg discover", () => {
   });
 });
 
-describe("sg proxy", () => {
-  it("says that this server has none", async () => {
-    const { code, stderr } = await sg.run(["proxy", "GET", "/users/17", "shop", "-i"]);
-    expect([code, stderr.split("\n")[0]]).toEqual([4, "sg: this server has no proxy"]);
-  });
-});
-
 describe("sg help", () => {
   it("describes all commands for a program, or one of them", async () => {
     const { commands } = await json("help");

@@ -8,7 +8,7 @@ let server: TestServer;
 let sg: Sg;
 
 beforeAll(async () => {
-  server = await startServer({ auth: "s3cret" });
+  server = await startServer({ auth: "s3cret", authAttempts: 0 });
   sg = createSg(`127.0.0.1:${server.port}`);
   await server.connect({ app: "api" });
 });

@@ -28,7 +28,7 @@ it.each([
   ["a file of passwords", { authFile: "passwords" }],
   ["an account", { accounts: [{ name: "till", password: "s3cret", permissions: {} }] }],
   ["keys of tokens", { jwksUrl: "https://keys.example/jwks" }],
-  ["an authority of clients", { tlsClientCa: "ca.pem" }],
+  ["an authority of clients", { tlsCert: "cert.pem", tlsKey: "key.pem", tlsClientCa: "ca.pem" }],
 ])("a server that asks for %s is not open", (_, settings) => {
   expect(describeListening(resolveConfig(settings), 80)).toMatchObject({ open: false });
 });

@@ -86,7 +86,10 @@ async function serve(config: Config, report: (event: RunEvent) => void): Promise
     if (error instanceof StoreError || error instanceof PluginError) return exit(1, error.message);
     const advice =
       error.code === "EADDRINUSE" ? "; stop what listens there, or choose another with --port or PORT" : "";
-    return exit(1, `cannot listen: ${error.message}${advice}`);
+    const { tlsCert, tlsKey, tlsClientCa } = config;
+    const files = [tlsCert, tlsKey, tlsClientCa].filter((file) => file !== "").join(", ");
+    const place = error.syscall === "listen" || files === "" ? "" : ` with ${files}`;
+    return exit(1, `cannot listen${place}: ${error.message}${advice}`);
   });
   let stoppedAt: number | null = null;
   const stop = (): void => {

@@ -57,12 +57,19 @@ describe("actions of administration", () => {
     const logged: string[] = [];
     const quiet = { debug() {}, info() {}, warn() {} };
     const logger = { ...quiet, error: (_fields: object, text: string) => void logged.push(text) };
-    await using site = await startObserved({ logger }, { auditFile: join(folder, "none", "audit.jsonl") });
+    const gone = await mkdtemp(join(folder, "gone-"));
+    await using site = await startObserved({ logger }, { auditFile: join(gone, "audit.jsonl") });
+    await rm(gone, { recursive: true });
     await site.ask("POST", "/api/v1/queues/a/pause", {});
     await site.ask("POST", "/api/v1/queues/b/pause", {});
     await expect.poll(() => site.scrape("singyeong_audit_failures_total")).toBe(2);
     expect(logged).toEqual(["the audit file cannot be written"]);
     expect((await site.ask("GET", "/api/v1/queues/b")).json).toMatchObject({ paused: true });
+  });
+
+  it("need a file that can be written at the start", async () => {
+    const starting = startObserved({}, { auditFile: join(folder, "none", "audit.jsonl") });
+    await expect(starting).rejects.toThrow(/^auditFile: ENOENT/);
   });
 
   it("are logged where there is no file", async () => {

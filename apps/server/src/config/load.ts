@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
+import { findContradictions } from "./contradictions.ts";
 import { defaultOf, describeSetting } from "./resolve.ts";
 import { Config, type ConfigKey, configKeys, secretKeys } from "./schema.ts";
 import { readEnvironment, readFile, readFlags, type Setting } from "./sources.ts";
@@ -50,9 +51,10 @@ export function loadConfig(args: readonly string[], env: Readonly<Record<string,
       sources.set(key, setting.source);
     } else {
       const shown = secretKeys.has(key) ? "a value that" : JSON.stringify(setting.value);
-      problems.push(`${setting.source}: ${shown} is not ${describeSetting(schema)}`);
+      problems.push(`${setting.source}: ${shown} is not ${describeSetting(schema)}${locateFault(schema, value)}`);
     }
   }
+  if (problems.length === 0) problems.push(...findContradictions(config as Config));
   if (problems.length > 0) return { type: "wrong", problems };
   return { type: "settings", config: Object.freeze(config) as Config, sources, printConfig: flags.printConfig };
 }
@@ -68,6 +70,22 @@ function coerce(schema: TSchema, value: unknown): unknown {
       .map((item) => item.trim())
       .filter(Boolean);
   return value;
+}
+
+/** Where the first fault lies in a value that is more than a word; nothing of the value itself, which may be secret. */
+function locateFault(schema: TSchema, value: unknown): string {
+  if (!isStructured(schema)) return "";
+  const fault = Value.Errors(schema, value).find(({ instancePath }) => instancePath !== "");
+  if (fault === undefined) return "";
+  const { additionalProperties = [], requiredProperties = [] } = fault.params as {
+    additionalProperties?: readonly string[];
+    requiredProperties?: readonly string[];
+  };
+  const names = [
+    ...additionalProperties.map((name) => `${name} is not known`),
+    ...requiredProperties.map((name) => `${name} is missing`),
+  ];
+  return `: ${fault.instancePath.replaceAll("/", ".").slice(1)}: ${names.length > 0 ? names.join(", ") : fault.message}`;
 }
 
 /** What is more than a word or a list of words is given as JSON. */

@@ -1,5 +1,6 @@
 import { type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
+import { findContradictions } from "./contradictions.ts";
 import { Config, type ConfigKey, configKeys } from "./schema.ts";
 
 /** Completes settings given by a program with the defaults. @throws TypeError that names every setting that is wrong */
@@ -12,6 +13,7 @@ export function resolveConfig(settings: { readonly [K in ConfigKey]?: Config[K] 
     config[key] = settings[key] ?? defaultOf(schema);
     if (!Value.Check(schema, config[key])) problems.push(`${key}: this is not ${describeSetting(schema)}`);
   }
+  if (problems.length === 0) problems.push(...findContradictions(config as Config));
   if (problems.length > 0) throw new TypeError(`settings are wrong: ${problems.join("; ")}`);
   return Object.freeze(config) as Config;
 }

@@ -36,8 +36,10 @@ export function createAuthenticate(options: AuthenticateOptions): AuthenticateSe
       const info = isThrottled ? { retry_after_ms: verdict.retryAfterMs } : verdict.reasons;
       return replies.refuse(client, verdict.code, info, undefined, isThrottled ? undefined : "auth: failed");
     }
-    const refusal = refuseGrant(client, verdict.grant);
-    if (refusal !== null) return replies.refuse(client, "auth/forbidden", { message: refusal }, undefined);
+    if (!isFitting(client, verdict.grant)) {
+      const message = "the token does not fit this connection: its trust, subject, application and namespace";
+      return replies.refuse(client, "auth/forbidden", { message }, undefined);
+    }
     client.rights = rightsOf(verdict.grant);
     lifecycle.expireAt(session, verdict.grant.expiresAtMs);
     const body = { expires_ms: msLeft(verdict.grant, lifecycle.now()) };
@@ -62,12 +64,16 @@ export function createAuthenticate(options: AuthenticateOptions): AuthenticateSe
   };
 }
 
-/** Why a grant cannot take the place of the one that a client came with, in words; `null` where it can. */
-function refuseGrant(client: Client, grant: Grant): string | null {
-  if (grant.restricted !== client.restricted) return "the token gives another trust than the connection has";
-  if (grant.subject !== client.subject) return "the token is of another subject";
+/**
+ * Whether a grant can take the place of the one that a client came with. Why not is not told: whoever guesses would learn
+ * whether a secret is a right one.
+ */
+function isFitting(client: Client, grant: Grant): boolean {
   const rights = rightsOf(grant);
-  if (rights !== null && !rights.mayIdentifyAs(client.application)) return "the token is not for this application";
-  const namespace = rights?.namespace ?? null;
-  return namespace === (client.rights?.namespace ?? null) ? null : "the token is for another namespace";
+  return (
+    grant.restricted === client.restricted &&
+    grant.subject === client.subject &&
+    (rights?.mayIdentifyAs(client.application) ?? true) &&
+    (rights?.namespace ?? null) === (client.rights?.namespace ?? null)
+  );
 }

@@ -74,6 +74,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     overflow: (session) => lifecycle.fail(session, "limit/in-flight", { max_bytes: limits.maxBacklogBytes }),
     fail: failInternally,
     maxHeldBytes: limits.maxBacklogBytes,
+    clock,
   });
   const dispatch =
     hooks === null ? dispatching.dispatch : createHookedDispatch({ hooks, dispatching, turns, services, clock });
@@ -82,6 +83,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const refusedFor = (limit: string): Tally =>
     metrics.counter("singyeong_upgrades_refused_total", "WebSockets refused because there were too many.", { limit });
   const [unidentified, fromAddress] = [refusedFor("maxUnidentified"), refusedFor("maxConnectionsPerAddress")];
+  const framesDropped = metrics.counter("singyeong_frames_dropped_total", "Frames dropped because a backlog was full.");
+  const countDropped = (): void => void framesDropped.total++;
   let connections = 0;
 
   /** Refuses a dispatch that comes too soon, or ends a connection that does not heed that. */
@@ -93,6 +96,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     const info = { limit, max, retry_after_ms: retryAfterMs };
     if (isFlood) lifecycle.fail(session, "limit/flood", info);
     else dispatching.refuse(client, frame, "limit/rate", info);
+    return true;
+  }
+
+  /** Heartbeats are charged as well, and never refused; but a connection that sends far too many has to end. */
+  function isFlood(session: Session, client: Client, frame: Frame, rates: RateLimits): boolean {
+    session.meter ??= rates.createMeter();
+    const excess = rates.charge(session.meter, client.application, null, frame.size);
+    if (excess === null || !excess.isFlood) return false;
+    lifecycle.fail(session, "limit/flood", { limit: excess.limit, max: excess.max });
     return true;
   }
 
@@ -136,7 +148,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const session: Session = {
         id: ++connections,
         codec,
-        outbox: limits.slowConsumer === "drop" ? createTellingOutbox(socket, codec, clock) : socket,
+        outbox: limits.slowConsumer === "drop" ? createTellingOutbox(socket, codec, clock, countDropped) : socket,
         peer,
         state: "greeted",
         client: null,
@@ -180,8 +192,9 @@ export function createGateway(options: GatewayOptions): Gateway {
         if (session.resumable === null) return dispatch(session, session.client, frame);
         return dispatchCounted(session, session.client, session.resumable, frame);
       case Op.heartbeat:
-        if (session.client !== null) return lifecycle.heartbeat(session, session.client);
-        break;
+        if (session.client === null) break;
+        if (rates !== null && isFlood(session, session.client, frame, rates)) return;
+        return lifecycle.heartbeat(session, session.client);
       case Op.identify:
         if (session.client === null) return identify(session, frame);
         return lifecycle.fail(session, "identify/repeated", null);

@@ -1,6 +1,7 @@
 import { Op, type Value } from "@singyeong/protocol";
 import type { Codec, Raw } from "@singyeong/protocol/codec";
 import { failure } from "../commands/failure.ts";
+import { createFifo } from "../kernel/fifo.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Hooks, PassOutcome } from "../ports/hooks.ts";
 import type { Outbox } from "../ports/outbox.ts";
@@ -21,14 +22,20 @@ interface Waiting {
   readonly mayDrop: boolean;
 }
 
+/** So many frames that waited are looked at before whoever else waits has a turn: megabytes of them may wait. */
+const longestRun = 256;
+
 const decoder = new TextDecoder();
 
 /** An outbox before which plugins look at every dispatch. While one of them thinks, what comes later waits behind it. */
 export function createHookedOutbox(client: Client, outbox: Outbox, options: HookedOutboxOptions): Outbox {
   const { hooks, clock, limits, onError } = options;
   const { codec } = client;
-  const waiting: Waiting[] = [];
+  const waiting = createFifo<Waiting>();
   let waitingBytes = 0;
+  /** How many were looked at since others had their turn. */
+  let run = 0;
+  /** A plugin does, or others have their turn: what is sent waits. */
   let isThinking = false;
   let closing: { readonly code: number; readonly reason: string } | null = null;
 
@@ -45,12 +52,27 @@ export function createHookedOutbox(client: Client, outbox: Outbox, options: Hook
 
   /** What was said of the frame before it, in its turn; then those that wait. */
   function drain(): void {
-    while (!isThinking && waiting.length > 0) {
-      const next = waiting.shift()!;
+    while (!isThinking && waiting.size > 0) {
+      if (run++ === longestRun) return pause();
+      const next = waiting.take()!;
       waitingBytes -= next.frame.length;
       look(next);
     }
     if (!isThinking && closing !== null) outbox.close(closing.code, closing.reason);
+  }
+
+  /** Lets others have their turn. */
+  function pause(): void {
+    isThinking = true;
+    run = 0;
+    clock.after(0, () => {
+      isThinking = false;
+      try {
+        drain();
+      } catch (error) {
+        onError(client, error);
+      }
+    });
   }
 
   function look(sent: Waiting): boolean {

@@ -54,10 +54,17 @@ export function createIdentify(options: IdentifyOptions): Identify {
     const { restricted } = grant;
     if (restricted && session.codec.encoding === "etf") return lifecycle.fail(session, "identify/etf-restricted", null);
     const claim = claimSession(resumes, session.codec, introduction, grant);
+    const { applicationId, clientId } = introduction;
+    const isNew = registry.find(applicationId, clientId) === undefined;
+    if (isNew && maxApplicationClients > 0 && registry.count(applicationId) >= maxApplicationClients) {
+      return lifecycle.fail(session, "limit/connections", {
+        limit: "maxApplicationClients",
+        max: maxApplicationClients,
+      });
+    }
     if (claim?.ok === true) {
       return resumeSession({ registry, lifecycle, resumes, readyBody }, session, claim.session, claim.seq, grant);
     }
-    const { applicationId, clientId } = introduction;
     const caps = introduction.caps.filter((cap) => server.caps.has(cap)).sort();
     const numbered = caps.includes(resumeCap) ? resumes.createOutbox(session.codec, session.outbox) : null;
     const client = introduce(session, introduction, grant, caps, numbered ?? session.outbox, lifecycle.now());

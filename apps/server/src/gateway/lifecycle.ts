@@ -137,7 +137,10 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   function fail(session: Session, code: ErrorCode, extraInfo: Value, text?: string): void {
     if (session.state === "closing" || session.state === "closed") return;
     errorTallies[code].total++;
-    logger.debug({ code, connection: session.id, peer: session.peer, client: session.client?.id }, "connection failed");
+    logger.debug(
+      { code, info: extraInfo, connection: session.id, peer: session.peer, client: session.client?.id },
+      "connection failed",
+    );
     (session.client === null ? lost.rejected : lost.evicted)(code);
     silence(session, "closing");
     sendFrame(session, Op.error, failure(code, extraInfo, text), clock.now());

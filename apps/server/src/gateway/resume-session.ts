@@ -46,7 +46,7 @@ export function resumeSession(
 ): void {
   const { registry, lifecycle, resumes, readyBody } = services;
   const { client, outbox } = resumable;
-  client.peer = session.peer;
+  registry.move(client, session.peer);
   client.rights = rightsOf(grant);
   lifecycle.displace(client);
   // Its name may have gone to a restricted client meanwhile, which gives way ([I-4]).

@@ -1,4 +1,5 @@
 import type { Codec } from "@singyeong/protocol/codec";
+import type { Fifo } from "../kernel/fifo.ts";
 import type { Timer } from "../kernel/timer-wheel.ts";
 import type { Meter } from "../limits/rate-limits.ts";
 import type { Outbox } from "../ports/outbox.ts";
@@ -18,11 +19,13 @@ export type SessionState = "greeted" | "ready" | "leaving" | "closing" | "closed
 
 /** Frames that came while an earlier one of their connection was not done with, copied, in their order. */
 export interface HeldFrames {
-  readonly frames: { readonly bytes: Uint8Array; readonly isBinary: boolean }[];
+  readonly frames: Fifo<{ readonly bytes: Uint8Array; readonly isBinary: boolean }>;
   /** Of all of them. */
   bytes: number;
-  /** Whether the earlier one is still not done with. */
+  /** Whether the earlier one is still not done with, or others have their turn. */
   isWaiting: boolean;
+  /** How many were handled since others had their turn. */
+  run: number;
 }
 
 /** One connection; what outlives it is a resumable session. A plain record, because there are many. */

@@ -66,7 +66,11 @@ export function createHttp({
   async function letIn(exchange: Exchange): Promise<Caller | Response> {
     const secret = readSecret(exchange);
     const verdict = await authenticator.judge({ secret, peer: exchange.peer, over: "http", client: null });
-    if (!verdict.ok) return verdict.code === "auth/throttled" ? throttled(verdict.retryAfterMs) : unauthorized();
+    if (!verdict.ok) {
+      if (verdict.code === "auth/throttled") return throttled(verdict.retryAfterMs);
+      logger.info({ peer: exchange.peer, path: exchange.path, reasons: verdict.reasons }, "a token was refused");
+      return unauthorized(verdict.reasons);
+    }
     const { restricted, permissions, subject } = verdict.grant;
     if (restricted) return unauthorized();
     return { rights: permissions === null ? null : createRights(permissions), subject };
@@ -122,11 +126,14 @@ export function createHttp({
 const errorHeader = "x-singyeong-error";
 const nobody: Caller = { rights: null, subject: null };
 
-/** The body is v1's, exactly. */
-const unauthorized = (): Response => ({
-  ...json(401, { status: "error", error: "not authorized" }),
-  code: "http/unauthorized",
-});
+/** The body is v1's, exactly; why a token was refused is told as RFC 6750 (3) has it. */
+function unauthorized(reasons: readonly string[] = []): Response {
+  const response = json(401, { status: "error", error: "not authorized" });
+  const description = reasons.join("; ").replace(/[^\x20-\x7e]|["\\]/g, "?");
+  const challenge = `Bearer error="invalid_token", error_description="${description}"`;
+  const told = reasons.length === 0 ? null : { "www-authenticate": challenge };
+  return { ...response, headers: { ...response.headers, ...told }, code: "http/unauthorized" };
+}
 
 function throttled(retryAfterMs: number): Response {
   const response = httpError("auth/throttled", { retry_after_ms: retryAfterMs });

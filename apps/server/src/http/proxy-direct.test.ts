@@ -67,7 +67,7 @@ describe("the request", () => {
     expect(http.requests[0]?.method).toBe(method);
   });
 
-  it.each(["CONNECT", "TRACE"])("may not be %s", async (method) => {
+  it.each(["CONNECT", "TRACE", "trace"])("may not be %s", async (method) => {
     const http = startProxyHttp();
     const answer = await http.ask(method, at("px/a"));
     expect(JSON.parse(answer.text)).toMatchObject({ code: "proxy/invalid" });

@@ -24,7 +24,8 @@ export function proxyDirectRoute({ proxy, router, limits, origins }: ProxyRouteO
     open: false,
     answer(exchange, params, caller) {
       const { method } = exchange;
-      if (refused.has(method)) return refuse({ code: "proxy/invalid", reason: `${method} is not passed on` });
+      if (refused.has(method.toUpperCase()))
+        return refuse({ code: "proxy/invalid", reason: `${method} is not passed on` });
       const place = readPlace(params["*"]!, exchange.query);
       if ("status" in place) return place;
       const headers = exchange.headers();

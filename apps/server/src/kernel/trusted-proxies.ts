@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { normalizeAddress } from "./address.ts";
+import { SettingError } from "./setting-error.ts";
 
 /** Who asks, as far as those between are believed. */
 export interface Asker {
@@ -19,7 +20,7 @@ export interface TrustedProxies {
   asker(socket: Asker, header: (name: string) => string | undefined): Asker;
 }
 
-/** Makes them from addresses and networks such as `10.0.0.0/8`. @throws Error naming an entry that is neither */
+/** Makes them from addresses and networks such as `10.0.0.0/8`. @throws SettingError naming an entry that is neither */
 export function createTrustedProxies(entries: readonly string[]): TrustedProxies {
   const list = new BlockList();
   for (const entry of entries) addEntry(list, entry.trim());
@@ -70,7 +71,8 @@ function addEntry(list: BlockList, entry: string): void {
   const bits = prefix === undefined ? null : Number(prefix);
   const maxBits = family === 6 ? 128 : 32;
   const isGood = family !== 0 && rest.length === 0 && (bits === null || (/^\d+$/.test(prefix!) && bits <= maxBits));
-  if (!isGood) throw new Error(`trustedProxies: "${entry}" is neither an address nor a network such as 10.0.0.0/8`);
+  if (!isGood)
+    throw new SettingError(`trustedProxies: "${entry}" is neither an address nor a network such as 10.0.0.0/8`);
   const kind = family === 6 ? "ipv6" : "ipv4";
   if (bits === null) list.addAddress(address, kind);
   else list.addSubnet(address, bits, kind);

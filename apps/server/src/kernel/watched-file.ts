@@ -14,16 +14,17 @@ const lookMs = 1000;
 
 /**
  * Reads a file now, and again where it has changed by the time somebody asks, through links too. While it is not
- * there, or makes no sense, the last version stays in force and that is logged, once for each change.
+ * there, or makes no sense, the last version stays in force and that is logged, once for each change. `setting` names it.
  * @throws SettingError where it cannot be read, or makes no sense, now
  */
 export function watchFile<T>(
+  setting: string,
   path: string,
   parse: (text: string) => T,
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): WatchedFile<T> {
   let version = readVersion(path);
-  let value = readFirst(path, parse);
+  let value = readFirst(setting, path, parse);
   let lookedAtMs = clock.elapsed();
 
   function look(): void {
@@ -49,11 +50,12 @@ export function watchFile<T>(
   };
 }
 
-function readFirst<T>(path: string, parse: (text: string) => T): T {
+function readFirst<T>(setting: string, path: string, parse: (text: string) => T): T {
   try {
     return parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new SettingError(`${path}: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new SettingError(`${setting}: ${path}: ${code === "ENOENT" ? "there is no such file" : message}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { SettingError } from "../kernel/setting-error.ts";
 import { embeddedIpv4, isLoopbackAddress, readAddress } from "./address.ts";
 
 /**
@@ -33,7 +34,7 @@ interface Network {
 /**
  * Makes a guard. A client's own peer address is always allowed, and all of the machine's own where it is one of them;
  * anything else by an entry of the list: an address, a network (`10.0.0.0/8`), a host name, or `*.suffix` ([PX-11]).
- * @throws Error that names an entry which is none of these
+ * @throws SettingError that names an entry which is none of these
  */
 export function createGuard(allow: readonly string[]): Guard {
   const networks = allow.map(readNetwork);
@@ -93,20 +94,20 @@ function readNetwork(text: string): Network | null {
   const [host = "", bits] = text.split("/") as [string, string?];
   const address = readAddress(host);
   if (address === null) {
-    if (bits !== undefined) throw new Error(`proxyAllow: ${JSON.stringify(text)} is no network`);
+    if (bits !== undefined) throw new SettingError(`proxyAllow: ${JSON.stringify(text)} is no network`);
     return null;
   }
   const family = familyOf(address);
   const prefix = bits === undefined ? bitsOf(family) : Number(bits);
   const isPrefix = bits === undefined || (/^\d{1,3}$/.test(bits) && prefix <= bitsOf(family));
-  if (!isPrefix) throw new Error(`proxyAllow: ${JSON.stringify(text)} is no network`);
+  if (!isPrefix) throw new SettingError(`proxyAllow: ${JSON.stringify(text)} is no network`);
   return { address, prefix, family };
 }
 
 function readName(text: string): string {
   const name = text.toLowerCase().replace(/\.$/, "");
   if (!/^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(name) || /^[\d.]+$/.test(name)) {
-    throw new Error(`proxyAllow: ${JSON.stringify(text)} is no address, network, host name or *.suffix`);
+    throw new SettingError(`proxyAllow: ${JSON.stringify(text)} is no address, network, host name or *.suffix`);
   }
   return name;
 }

@@ -57,6 +57,12 @@ it("keeps the server's authorization and headers to itself, and renames the targ
     ]),
   ).toEqual([["authorization", "Bearer target's"]]);
   expect(sent([["authorization", "target's"]], true)).toEqual([["authorization", "target's"]]);
+  const several = [
+    ["authorization", "one"],
+    ["authorization", "other"],
+    ["x-singyeong-authorization", "Bearer target's"],
+  ] as const;
+  expect(sent(several, true)).toEqual([["authorization", "Bearer target's"]]);
 });
 
 it("appends where the request came from, once", () => {

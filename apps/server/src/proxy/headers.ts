@@ -42,8 +42,8 @@ const isOwn = (name: string): boolean => name.startsWith("x-singyeong-");
  */
 export function requestHeaders(sent: HeaderList, origin: Origin, keepsAuthorization: boolean): HeaderList {
   const named = namedByConnection(sent);
+  const given = findHeader(sent, targetAuthorization);
   const headers: (readonly [string, string])[] = [];
-  let givenAuthorization: string | null = null;
   let forwardedFor = "";
   let forwardedHost = "";
   let forwardedProto = "";
@@ -52,16 +52,11 @@ export function requestHeaders(sent: HeaderList, origin: Origin, keepsAuthorizat
     if (name === "x-forwarded-for") forwardedFor = join(forwardedFor, value);
     else if (name === "x-forwarded-host") forwardedHost = join(forwardedHost, value);
     else if (name === "x-forwarded-proto") forwardedProto = join(forwardedProto, value);
-    else if (name === targetAuthorization) givenAuthorization = value;
-    else if (name === "authorization" && !keepsAuthorization) continue;
+    else if (name === "authorization" && (!keepsAuthorization || given !== undefined)) continue;
     else if (hopByHop.has(name) || ownOfRequests.has(name) || isOwn(name) || named?.has(name)) continue;
     else headers.push(field);
   }
-  if (givenAuthorization !== null) {
-    const plain = headers.findIndex(([name]) => name === "authorization");
-    if (plain !== -1) headers.splice(plain, 1);
-    headers.push(["authorization", givenAuthorization]);
-  }
+  if (given !== undefined) headers.push(["authorization", given]);
   headers.push(["x-forwarded-for", append(forwardedFor, origin.peer)]);
   headers.push(["x-forwarded-proto", join(forwardedProto, origin.secure ? "https" : "http")]);
   if (origin.host !== undefined) headers.push(["x-forwarded-host", append(forwardedHost, origin.host)]);

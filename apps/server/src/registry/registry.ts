@@ -34,6 +34,8 @@ export interface Registry {
   update(client: Client, changes: MetadataChanges): string | null;
   /** Notes a heartbeat at `nowMs`. */
   heartbeat(client: Client, nowMs: number): void;
+  /** Its connection comes from this address now; an address that it announced itself stays. */
+  move(client: Client, peer: string): void;
   /**
    * Applications that have one unrestricted client holding all of the tags, in order of name: of those that somebody with
    * such rights may reach, `null` for no bound.
@@ -93,6 +95,10 @@ export function createRegistry(random: Random, strategy: UpdateStrategy, limits:
     update,
     heartbeat(client, nowMs) {
       engine.touchBase(client, "last_heartbeat_time", nowMs);
+    },
+    move(client, peer) {
+      if (client.base.ip === client.peer) engine.touchBase(client, "ip", peer);
+      client.peer = peer;
     },
     discover(tags, rights) {
       const found = new Set<string>();

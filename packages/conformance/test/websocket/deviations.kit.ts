@@ -88,27 +88,6 @@ export const deviations = {
     does: "cuts a connection that sends more than 60 pings at once",
     why: "pongs that nobody reads would cost memory without a bound; no client has a use for 60 pings in one moment",
   },
-  "opening-not-judged": {
-    of: ["uws"],
-    section: "4.2.1",
-    rule: "an opening request must have Upgrade, Connection and Sec-WebSocket-Version: 13, and a key of 16 bytes in base64",
-    does: "accepts any GET whose Sec-WebSocket-Key has 24 characters",
-    why: "browsers let no script set that header, so nobody becomes a WebSocket by accident; a proxy that passes the key on without Upgrade loses that one connection",
-  },
-  "subprotocol-not-judged": {
-    of: ["uws"],
-    section: "4.1",
-    rule: "a subprotocol is a token",
-    does: "repeats whatever stands before the first comma of Sec-WebSocket-Protocol, be it nothing",
-    why: "it goes back to who sent it, in one header line, and no subprotocol means anything to the server",
-  },
-  "old-openings-accepted": {
-    of: ["node"],
-    section: "4.2.1",
-    rule: "an opening request is HTTP/1.1 or higher, and of version 13",
-    does: "accepts HTTP/1.0, and version 8, whose frames are the same",
-    why: "nothing is decided by either of them",
-  },
 } as const satisfies Readonly<Record<string, Deviation>>;
 
 export type DeviationName = keyof typeof deviations;

@@ -1,4 +1,6 @@
+import { closeSync, openSync } from "node:fs";
 import { appendFile } from "node:fs/promises";
+import { SettingError } from "../../kernel/setting-error.ts";
 import type { Audit, AuditEntry } from "../../ports/audit.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -19,8 +21,10 @@ const maxWaiting = 4 * 1024 * 1024;
  * Adds a JSON line for every entry, in the order noted: `{at, actor, peer, action, target, outcome, detail}`, `at` in
  * ISO 8601. Lines are handed to the operating system and not forced to the disk. The file is opened anew for each write, so
  * it may be moved away at any time. What cannot be written is counted, and logged where that begins.
+ * @throws SettingError where it cannot be written now
  */
 export function createAuditFile({ path, clock, logger, metrics }: AuditFileOptions): Audit {
+  tryToOpen(path);
   const written = metrics.counter("singyeong_audit_entries_total", "Actions of administration written down.");
   const lost = metrics.counter("singyeong_audit_failures_total", "Actions of administration that could not be.");
   let lines: string[] = [];
@@ -67,4 +71,12 @@ export function createAuditFile({ path, clock, logger, metrics }: AuditFileOptio
 function formatEntry({ actor, peer, action, target, outcome, detail = {} }: AuditEntry, nowMs: number): string {
   const at = new Date(nowMs).toISOString();
   return `${JSON.stringify({ at, actor, peer, action, target, outcome, detail })}\n`;
+}
+
+function tryToOpen(path: string): void {
+  try {
+    closeSync(openSync(path, "a", 0o600));
+  } catch (error) {
+    throw new SettingError(`auditFile: ${(error as Error).message}`);
+  }
 }

@@ -34,7 +34,7 @@ const publicAlgorithms: readonly string[] = [
 
 /** Keys in a file, read again when it changes. @throws SettingError where it cannot be read, or holds none, now */
 export function createFileKeys(path: string, ports: { readonly clock: Clock; readonly logger: Logger }): KeySource {
-  const file = watchFile(path, parseKeys, ports);
+  const file = watchFile("jwtKeys", path, parseKeys, ports);
   return {
     find({ header: { alg, kid } }) {
       const fits = ({ id, algorithms }: TokenKey): boolean =>
@@ -56,7 +56,7 @@ const maxAgeMs = 600_000;
 
 /** A JWK set at an address: fetched when first needed, and again as keys change. @throws SettingError where it is none */
 export function createRemoteKeys(url: string): KeySource {
-  if (!/^https?:/i.test(url) || !URL.canParse(url)) throw new SettingError(`${url}: no address of a JWK set`);
+  if (!/^https?:/i.test(url) || !URL.canParse(url)) throw new SettingError(`jwksUrl: ${url}: no address of a JWK set`);
   const keys = createRemoteJWKSet(new URL(url), {
     timeoutDuration: timeoutMs,
     cooldownDuration: cooldownMs,

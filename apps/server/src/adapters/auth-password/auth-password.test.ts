@@ -106,6 +106,6 @@ describe("a file of passwords", () => {
     expect([judge("one"), judge(null), judge(null, "http")]).toEqual(["restricted, wrong", "restricted", "restricted"]);
   });
   it("must be there at the start", () => {
-    expect(() => create({ file: join(folder, "missing") })).toThrow(/ENOENT/);
+    expect(() => create({ file: join(folder, "missing") })).toThrow(/^authFile: .*missing: there is no such file$/);
   });
 });

@@ -43,7 +43,7 @@ export function createPasswordAuthenticator(
   ports: { readonly clock: Clock; readonly logger: Logger },
 ): Authenticator {
   const fixed = readEntries(options);
-  const file = options.file === "" ? null : watchFile(options.file, parsePasswords, ports);
+  const file = options.file === "" ? null : watchFile("authFile", options.file, parsePasswords, ports);
   const isSet = fixed.length > 0 || file !== null || options.isRequired;
 
   function find(secret: string): Grant | null {

@@ -6,6 +6,7 @@ import type { Duplex } from "node:stream";
 import type { SecureContextOptions } from "node:tls";
 import { type RawData, WebSocketServer } from "ws";
 import { normalizeAddress } from "../../kernel/address.ts";
+import { refuseOpening, webSocketVersion } from "../../kernel/opening.ts";
 import { isAmbiguousHead } from "../../kernel/request-head.ts";
 import { createStallWatch } from "../../kernel/stall-watch.ts";
 import { type Asker, createTrustedProxies } from "../../kernel/trusted-proxies.ts";
@@ -26,6 +27,9 @@ const times: ServerOptions = {
   // It is looked at here, with all else that would have the connection ended.
   requireHostHeader: false,
 };
+
+/** Frames of one message, and pongs that wait to be sent, past which the library cuts a connection. */
+const frameBounds = { maxFragments: 16_384, maxPendingAutoPongs: 60 };
 
 /** Time for a handshake. */
 const tlsTimes = { handshakeTimeout: 10_000 };
@@ -52,6 +56,7 @@ export function createNodeListener<S>(options: ListenerOptions, handlers: Connec
     // The gateway says 1009 to what is too large; this bound is for what it shall not even have to look at.
     maxPayload: maxFrameBytes * 2,
     perMessageDeflate: false,
+    ...frameBounds,
   });
 
   function askerOf({ socket }: IncomingMessage, headers: HeaderList): Asker {
@@ -74,6 +79,8 @@ export function createNodeListener<S>(options: ListenerOptions, handlers: Connec
     socket.on("error", () => socket.destroy());
     const headers = readHeaders(req);
     if (closing.has(req.socket) || isRefused(req, headers)) return refuse(socket, 400);
+    const refusal = judgeOpening(req, headers);
+    if (refusal !== null) return refuse(socket, refusal);
     const [path, query] = splitOnce(req.url ?? "/", "?");
     const origin = findHeader(headers, "origin") ?? null;
     const accepted = handlers.accept({ path, query, origin, ...askerOf(req, headers) });
@@ -157,10 +164,16 @@ function isRefused(req: IncomingMessage, headers: HeaderList): boolean {
   return !isKnown || isAmbiguousHead(req.method ?? "", req.url ?? "", headers);
 }
 
+/** The status that refuses an upgrade; other methods than GET are refused by the library. */
+function judgeOpening({ method, httpVersion }: IncomingMessage, headers: HeaderList): number | null {
+  if (method !== "GET") return null;
+  return httpVersion === "1.1" ? refuseOpening(headers) : 400;
+}
+
 function refuse(socket: Duplex, status: number): void {
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () =>
-    socket.destroy(),
-  );
+  const version = status === 426 ? `sec-websocket-version: ${webSocketVersion}\r\n` : "";
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${version}connection: close\r\ncontent-length: 0`;
+  socket.end(`${head}\r\n\r\n`, () => socket.destroy());
 }
 
 /** Whether clients are asked for a certificate; one that has none of the authority's is refused then. */

@@ -9,6 +9,7 @@ import {
   type WebSocket,
 } from "uWebSockets.js";
 import { normalizeAddress } from "../../kernel/address.ts";
+import { refuseOpening, webSocketVersion } from "../../kernel/opening.ts";
 import { isAmbiguousHead } from "../../kernel/request-head.ts";
 import type { StallWatch } from "../../kernel/stall-watch.ts";
 import type { Asker, TrustedProxies } from "../../kernel/trusted-proxies.ts";
@@ -74,6 +75,8 @@ export function createUwsApp<S>(context: AppContext<S>, tls: TlsFiles | null): T
     upgrade(res, req, socketContext) {
       const headers = readHeaders(req);
       if (isRefused(req, headers)) return refuse(res, 400);
+      const refusal = refuseOpening(headers);
+      if (refusal !== null) return refuse(res, refusal);
       const accepted = handlers.accept({
         path: req.getUrl(),
         query: req.getQuery() ?? "",
@@ -140,6 +143,10 @@ function refuse(res: HttpResponse, status: number): void {
   });
   setImmediate(() => {
     if (isGone) return;
-    res.cork(() => void res.writeStatus(`${status} ${reasonPhrase(status)}`).endWithoutBody(0, true));
+    res.cork(() => {
+      res.writeStatus(`${status} ${reasonPhrase(status)}`);
+      if (status === 426) res.writeHeader("sec-websocket-version", webSocketVersion);
+      res.endWithoutBody(0, true);
+    });
   });
 }

@@ -15,6 +15,8 @@ const name = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that HTTP forbids.
 const forbidden = /[\x00-\x08\x0a-\x1f\x7f]/;
 const digits = /^\d{1,15}$/;
+/** Of names and values together, as of targets that are dialled ([PX-51]). */
+const maxHeadBytes = 65_536;
 
 /** Reads the first message of an answer; what is wrong with it as a sentence, where something is ([SH-6]). */
 export function readAnswerHead(given: Value): AnswerHead | string {
@@ -25,8 +27,11 @@ export function readAnswerHead(given: Value): AnswerHead | string {
   }
   if (!Array.isArray(headers)) return "headers is a list";
   const fields: [string, string][] = [];
+  let bytes = 0;
   for (const field of headers as readonly unknown[]) {
     if (!isField(field)) return "each of headers is a name and a value that HTTP allows";
+    bytes += field[0].length + Buffer.byteLength(field[1]);
+    if (bytes > maxHeadBytes) return `headers have ${maxHeadBytes} bytes at most`;
     fields.push([field[0].toLowerCase(), field[1]]);
   }
   const length = readLength(fields);

@@ -132,6 +132,17 @@ describe.each([jsonCodec, msgpackCodec, etfCodec])("a request over a connection 
     );
   });
 
+  it("has a head of 64 KiB at most", () => {
+    const fields = (count: number) => Array.from({ length: count }, (_, i) => [`x-${i + 1000}`, "y".repeat(54)]);
+    const { request, answer } = serveOver(codec);
+    const fits = request();
+    answer({ status: 200, headers: fields(1000) }, true);
+    const excessive = request();
+    answer({ status: 200, headers: fields(1100) }, true, -2);
+    expect([fits.told, excessive.told]).toEqual([["head", "end"], ["failed"]]);
+    expect(excessive.failure).toMatchObject({ code: "proxy/bad-response", reach: "target" });
+  });
+
   it("holds the client back while nobody takes the answer", () => {
     const { request, read, answer } = serveOver(codec);
     const outcome = request();
