@@ -1,3 +1,4 @@
+import { explainUnreachable } from "./connection/explain-unreachable.ts";
 import type { Outcome } from "./exit-codes.ts";
 import { Failure } from "./failure.ts";
 
@@ -16,6 +17,7 @@ interface Row {
   readonly advice?: string;
 }
 
+const newToken = "Get a new token from whoever issues them, and give it as you gave this one: sg doctor looks into it.";
 const password = "Give the server's password: --auth-file FILE, SINGYEONG_AUTH, or sg context add NAME --auth-file -";
 
 /** What errors of the client and of the server mean for the user. */
@@ -82,7 +84,7 @@ const rows: Readonly<Record<string, Row>> = {
     outcome: "refused",
     advice: password,
   },
-  "auth/failed": { outcome: "refused", advice: password },
+  "auth/failed": { outcome: "refused", advice: newToken },
   "auth/throttled": {
     outcome: "refused",
     message: "too many wrong passwords came from here, or for this client",
@@ -94,11 +96,12 @@ const rows: Readonly<Record<string, Row>> = {
     advice: "What the token or password permits does not cover this: whoever issued it can say what it is for.",
   },
   "limit/rate": { outcome: "refused", advice: "The server takes so many in a second, and this one was not done." },
+  "server/draining": { outcome: "unreachable", advice: "Wait until it, or another one, is up." },
   "limit/connections": { outcome: "unreachable", advice: "The server has as many clients as it takes. Try later." },
   "proxy/forbidden": {
     outcome: "refused",
     advice:
-      "The address that the client gave is none of its own: the server's setting PROXY_ALLOW lists those it may give.",
+      "The address that the client gave is none of its own: the server's setting SINGYEONG_PROXY_ALLOW lists those it may give.",
   },
   "proxy/unreachable": {
     outcome: "failed",
@@ -136,7 +139,8 @@ export function toFailure(error: unknown): Failure {
   if (isCoded(error)) {
     const { code, data } = error;
     const details = error.details ?? data;
-    const row: Row = own(rows, code) ?? { outcome: own(families, code.split("/")[0]!) ?? "failed" };
+    const row: Row = { ...(own(rows, code) ?? { outcome: own(families, code.split("/")[0]!) ?? "failed" }) };
+    Object.assign(row, explain(code, error.message, details));
     const message = row.message ?? (row.outcome === "refused" ? withFault(error.message, data) : error.message);
     return new Failure(row.outcome, code, message, { advice: row.advice, details, cause: error });
   }
@@ -145,6 +149,18 @@ export function toFailure(error: unknown): Failure {
   if (code !== undefined && /^E[A-Z]+$/.test(code))
     return new Failure("failed", "cli/system", message, { cause: error });
   return new Failure("failed", "cli/internal", message, { advice: `This is a defect of sg. ${stack}`, cause: error });
+}
+
+/** What details tell beyond a code. */
+function explain(code: string, message: string, details: unknown): Partial<Row> | null {
+  const { status, message: reason } = Object(details) as { readonly status?: unknown; readonly message?: unknown };
+  if (code === "client/unreachable" || (code === "auth/forbidden" && status !== undefined))
+    return explainUnreachable(details);
+  if (code === "http/unauthorized") return message.includes("this token") ? { advice: newToken } : null;
+  const [, app] = /^(.+): not an application of yours$/.exec(code === "auth/forbidden" ? `${reason}` : "") ?? [];
+  if (app === undefined) return null;
+  const advice = `What you gave has to permit "${app}" in its identify; or connect as one that it permits, by --app or the DSN.`;
+  return { advice };
 }
 
 /** A refused call says in its data where the fault is and what it is. It is told once, also where the message holds it already. */

@@ -15,7 +15,7 @@ export interface Session {
   readonly progress: Progress;
   readonly contexts: ContextStore;
   readonly global: GlobalOptions;
-  /** Where the server is; found out once. */
+  /** Where the server is; found out once. From then on its authority is trusted. */
   connection(): Promise<ConnectionSettings>;
   /** The server's HTTP side. */
   http(): Promise<HttpApi>;
@@ -31,7 +31,14 @@ export function createSession(system: System, global: GlobalOptions): Session {
   const contexts = createContextStore(configFolder(system), system.platform);
   const clients: Client[] = [];
   let connection: Promise<ConnectionSettings> | undefined;
-  const resolve = (): Promise<ConnectionSettings> => (connection ??= resolveConnection(global, system, contexts));
+  const resolve = (): Promise<ConnectionSettings> => (connection ??= findServer());
+
+  async function findServer(): Promise<ConnectionSettings> {
+    const settings = await resolveConnection(global, system, contexts);
+    if (settings.ca !== undefined) (await import("./connection/trust.ts")).trustAuthority(settings.ca);
+    return settings;
+  }
+
   return {
     system,
     out: createOutput(system, global.json),

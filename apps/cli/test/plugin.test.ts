@@ -26,6 +26,8 @@ describe("sg plugin new", () => {
   it("writes a plugin that a server in that folder loads", async () => {
     const { code, stdout } = await sg.run(["plugin", "new", "counter"]);
     expect([code, stdout]).toEqual([0, expect.stringContaining("plugins/counter/index.ts")]);
+    expect(stdout).toContain("(cd CHECKOUT && npx --yes pnpm@12 packed)");
+    expect(stdout).toContain("(cd plugins/counter && npm install CHECKOUT/packed/*.tgz)");
     install(join(sg.home, "plugins/counter"));
     await using server = sg.start(["serve", "--host", "127.0.0.1", "--port", "0", "--queue-store", "memory"]);
     const port = /:(\d+)\//.exec((await server.line())!)![1];

@@ -21,6 +21,7 @@ const server = createServer(async (request, response) => {
   const { method = "", url = "", headers } = request;
   if (url.endsWith("/echo")) return request.pipe(response.writeHead(200));
   if (url.endsWith("/stuck")) return;
+  if (url.endsWith("/empty")) return response.writeHead(500).end();
   if (url.endsWith("/cut")) return response.writeHead(200).write("half", () => response.destroy());
   if (url === "/api/v1/proxy") posted.push(JSON.parse(await text(request)));
   else asked.push({ method, url, headers, body: await buffer(request) });
@@ -32,6 +33,11 @@ function answer(url: string, response: ServerResponse): void {
     const headers = { "content-type": "application/json", "x-singyeong-error": "proxy/unreachable" };
     response.writeHead(502, headers);
     response.end('{"error":"the target cannot be reached","code":"proxy/unreachable","extra_info":null}');
+    return;
+  }
+  if (url.endsWith("/nobody")) {
+    response.writeHead(404, { "content-type": "application/json", "x-singyeong-error": "route/no-match" });
+    response.end('{"error":"no match","code":"route/no-match","extra_info":null}');
     return;
   }
   const status = url.endsWith("/missing") ? 404 : 201;
@@ -64,6 +70,26 @@ it("sends a request to one application directly, and prints the body as it came"
     "x-singyeong-authorization": "Basic eA==",
     "x-singyeong-query": '{"ops":[{"path":"/free","op":"$gt","to":{"value":0}}]}',
   });
+});
+
+it("says who asks, and no more than fetch makes it say", async () => {
+  await sg.run(["proxy", "GET", "/a", "api"]);
+  const { headers } = asked.pop()!;
+  expect(headers).toMatchObject({ "user-agent": expect.stringMatching(/^sg\/\d/), accept: "*/*" });
+  await sg.run(["proxy", "GET", "/a", "api", "-H", "User-Agent: mine"]);
+  expect(asked.pop()!.headers["user-agent"]).toBe("mine");
+});
+
+it("tells the status of a failure, which may have no body", async () => {
+  const ran = await sg.run(["proxy", "GET", "/empty", "api"]);
+  expect(ran).toEqual({ code: 1, stdout: "", stderr: "HTTP 500 Internal Server Error\n" });
+  const { stdout, stderr } = await sg.run(["proxy", "GET", "/empty", "api", "-i"]);
+  expect([stdout.split("\n")[0], stderr]).toEqual(["HTTP 500 Internal Server Error", ""]);
+});
+
+it("says where nobody gets a request", async () => {
+  const { code, stderr } = await sg.run(["proxy", "GET", "/nobody", "api"]);
+  expect([code, stderr]).toEqual([5, expect.stringMatching(/^sg: no client matches, so the request went nowhere\n/)]);
 });
 
 it("posts a request for tags, as a whole", async () => {

@@ -100,6 +100,26 @@ describe("no server", () => {
     other.close();
   });
 
+  it.each([
+    ["503 Busy", "as many connections as it takes, or is shutting down", 3],
+    ["403 No", "not every encoding", 3],
+    ["503 Busy\r\nx-singyeong-error: limit/connections", "Try later", 3],
+    ["503 Busy\r\nx-singyeong-error: server/draining", "Wait until it, or another one, is up", 3],
+    ["403 No\r\nx-singyeong-error: auth/forbidden", "not every encoding", 4],
+  ])("is not asked for where a connection is refused with %j", async (status, advice, exitCode) => {
+    const full = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\n\r\n`);
+    }).listen(0, "127.0.0.1");
+    await once(full, "listening");
+    const { port } = full.address() as { port: number };
+    const { code, stderr } = await sg.run(["send", "api", "1", "-s", `127.0.0.1:${port}`]);
+    full.close();
+    expect([code, stderr]).toEqual([exitCode, expect.stringContaining(advice)]);
+    expect(stderr).toContain(`sg: cannot connect to 127.0.0.1:${port}: ${status.slice(0, 3)}, `);
+    expect(stderr).not.toContain("Is it running");
+  });
+
   it("is told in JSON where that is asked for", async () => {
     const port = await freePort();
     const { stderr, stdout } = await sg.run(["nodes", "--json", "-s", `127.0.0.1:${port}`]);

@@ -69,11 +69,11 @@ export async function startListener(create: CreateListener, options: Partial<Lis
   };
   const listener = create<OpenConnection>(settings, {
     accept(request) {
-      const { path, query, peer } = request;
+      const { path, query, peer, isRelayed } = request;
       upgrades.push(request);
       const refused = /^\/refuse\/(\d+)$/.exec(path)?.[1];
       if (refused !== undefined) return { ok: false, status: Number(refused) };
-      return { ok: true, hello: { encoding: `${path}?${query}`, binary: query === "binary", peer } };
+      return { ok: true, hello: { encoding: `${path}?${query}`, binary: query === "binary", peer, isRelayed } };
     },
     open(outbox, hello) {
       const inbox = createInbox<string | Buffer>();

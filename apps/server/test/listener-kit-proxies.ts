@@ -49,7 +49,18 @@ export function describeProxies(load: () => Promise<CreateListener>): void {
     const headers = { "x-forwarded-for": "203.0.113.9, 198.51.100.1, 10.0.0.2", "x-forwarded-proto": "https" };
     const client = await dial(server.port, "/", { headers, origin: "https://page.example" });
     expect(server.upgrades[0]).toMatchObject({ peer, secure, origin: "https://page.example" });
-    expect((await server.connection()).hello.peer).toBe(peer);
+    expect((await server.connection()).hello).toMatchObject({ peer, isRelayed: peer === "127.0.0.1" });
+    client.socket.terminate();
+  });
+
+  test.each([
+    [{}, false],
+    [{ "x-forwarded-for": "203.0.113.9" }, true],
+    [{ forwarded: "for=203.0.113.9" }, true],
+  ])("what a proxy that is not trusted passes on with %j is known to be that: %s", async (headers, isRelayed) => {
+    await using server = await startListener(await load());
+    const client = await dial(server.port, "/", { headers });
+    expect(server.upgrades[0]).toMatchObject({ peer: "127.0.0.1", isRelayed });
     client.socket.terminate();
   });
 

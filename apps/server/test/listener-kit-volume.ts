@@ -1,13 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { Agent } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import type { CreateListener, ResponseBody } from "../src/ports/listener.ts";
+import type { CreateListener, Exchange, ResponseBody } from "../src/ports/listener.ts";
 import { askOften, openAnswer, send } from "./listener-exchanges.ts";
 import { startListener } from "./listener-harness.ts";
 
 const mebibyte = 1024 * 1024;
 const large = 64;
+/** Requests on each of many connections. */
+const rounds = 50;
 
 /** Writes pieces as they are taken; resolves once the last was. */
 async function pour(body: ResponseBody, pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
@@ -37,6 +40,49 @@ export function describeVolume(load: () => Promise<CreateListener>): void {
     expect(read).toBe(large * mebibyte);
     exchange.respond(200, {}, "");
     await answered;
+  });
+
+  test.each([
+    ["of known length", { "content-length": 200_000 }],
+    ["in chunks", { "transfer-encoding": "chunked" }],
+  ])("a connection on which a body %s ended while nobody read it brings the next", async (_name, headers) => {
+    await using server = await startListener(await load());
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (let round = 0; round < 3; round++) {
+      const { sent, answered } = send(server.port, { agent, headers });
+      sent.end(Buffer.alloc(200_000, round));
+      const exchange = await server.request();
+      await askOften(server);
+      expect((await exchange.body(1_000_000))?.length).toBe(200_000);
+      exchange.respond(200, {}, "ok");
+      expect((await buffer(await answered)).toString()).toBe("ok");
+    }
+    agent.destroy();
+  });
+
+  test("connections that are kept bring one body after the other, however often they are looked at", async () => {
+    await using server = await startListener(await load(), { stallMs: 1000 });
+    const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+    let asked = 0;
+    const serving = (async () => {
+      for (let i = 0; i < 32 * rounds; i++) void echo(await server.request());
+    })();
+    async function echo(exchange: Exchange): Promise<void> {
+      const body = await exchange.body(2048);
+      exchange.respond(200, {}, String(body?.length));
+    }
+    async function lane(): Promise<void> {
+      for (let round = 0; round < rounds; round++) {
+        const { sent, answered } = send(server.port, { agent, headers: { "content-length": 1024 } });
+        sent.write(Buffer.alloc(512));
+        setImmediate(() => sent.end(Buffer.alloc(512)));
+        expect((await buffer(await answered)).toString()).toBe("1024");
+        asked++;
+      }
+    }
+    await Promise.all([serving, ...Array.from({ length: 32 }, lane)]);
+    expect(asked).toBe(32 * rounds);
+    agent.destroy();
   });
 
   test("an answer that its peer does not read holds back who writes it", async () => {

@@ -29,7 +29,7 @@ function describeSockets(load: () => Promise<CreateListener>): void {
     await using server = await startListener(await load());
     await dial(server.port, "/some/path?binary");
     const { hello } = await server.connection();
-    expect(hello).toEqual({ encoding: "/some/path?binary", binary: true, peer: "127.0.0.1" });
+    expect(hello).toEqual({ encoding: "/some/path?binary", binary: true, peer: "127.0.0.1", isRelayed: false });
   });
 
   test.each([403, 404, 503])("an upgrade is refused with the status %i", async (status) => {

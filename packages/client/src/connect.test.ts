@@ -10,6 +10,7 @@ describe("connecting", () => {
     ["singyeong://api@127.0.0.1?encoding=etf"],
     [{}],
     [{ app: "api", outbox: { maxMessages: 0 } }],
+    [{ app: "api", telemetry: {} }],
   ])("is refused where the options make no sense: %j", async (target) => {
     await expect(connect(target as never)).rejects.toMatchObject({ code: "client/invalid-options", retry: "never" });
   });

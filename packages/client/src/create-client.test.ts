@@ -92,6 +92,25 @@ describe("a client", () => {
   });
 });
 
+describe("what is no target", () => {
+  it.each([undefined, null, 17, true])("is refused by all that send to one: %j", async (target) => {
+    const { client } = connectClient();
+    // What is loaded late does not throw at once either, when it is there.
+    await client.request("api", 1, { timeoutMs: 1, signal: AbortSignal.abort() }).catch(() => {});
+    const given = target as never;
+    for (const refused of [
+      client.send(given, 1),
+      client.broadcast(given, 1),
+      client.request(given, 1),
+      client.queryNodes(given),
+      client.queue("jobs").push(given, 1),
+    ]) {
+      await expect(refused).rejects.toMatchObject({ code: "client/invalid-value", message: expect.any(String) });
+    }
+    await expect(client.send(given, 1)).rejects.toThrow("a target is an application or a query");
+  });
+});
+
 describe("statuses", () => {
   it("say what a server grants", () => {
     const { client, start, admit } = stageClient();

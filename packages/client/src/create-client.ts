@@ -13,7 +13,7 @@ import { createLate, type Late } from "./messaging/late.ts";
 import type { Message, SendOptions } from "./messaging/message.ts";
 import { createMessenger } from "./messaging/messenger.ts";
 import { openStatuses } from "./messaging/open-statuses.ts";
-import { quiet, refused } from "./messaging/quiet.ts";
+import { attempt, quiet } from "./messaging/quiet.ts";
 import { formatAnswerPrefix, type ReplyAddress } from "./messaging/reply-address.ts";
 import { checkPayload } from "./messaging/schema-check.ts";
 import { inferMetadata } from "./metadata/infer.ts";
@@ -146,11 +146,12 @@ export function createClient<C extends Contract>(made: ClientParts<C>): ClientAn
   let latencyMs: number | null = null;
 
   function send(event: Message["event"], target: Target<never>, payload: unknown, sendOptions?: SendOptions) {
-    const checked = checkPayload(declarationOf(target), payload);
-    const problem = closing.refusal() ?? (checked.ok ? null : checked.error);
-    return problem === null
-      ? messenger.send(event, resolveTarget(target), payload, sendOptions)
-      : refused<never>(problem);
+    return attempt(() => {
+      const checked = checkPayload(declarationOf(target), payload);
+      const problem = closing.refusal() ?? (checked.ok ? null : checked.error);
+      if (problem !== null) throw problem;
+      return messenger.send(event, resolveTarget(target), payload, sendOptions);
+    });
   }
 
   const client: Client<C> = {

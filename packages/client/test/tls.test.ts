@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createServer, type Server } from "node:tls";
 import { compose, loadConfig, type Server as SingyeongServer } from "@singyeong/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connect } from "../src/index.ts";
+import { connect, createHttpApi } from "../src/index.ts";
 
 /** Signed by itself for localhost, for these tests alone. */
 const read = (name: string): string => readFileSync(join(import.meta.dirname, "certificate", name), "utf8");
@@ -52,7 +52,15 @@ describe("a server behind TLS", () => {
   it("is refused where its certificate is not trusted", async () => {
     await expect(connect(dsn)).rejects.toMatchObject({
       code: "client/unreachable",
-      message: expect.stringContaining("self-signed certificate"),
+      message: `cannot connect to ${dsn.slice("ssingyeong://shop@".length)}: self-signed certificate`,
+      details: { code: "DEPTH_ZERO_SELF_SIGNED_CERT", tls: true },
+    });
+  });
+
+  it("says so over HTTP as well", async () => {
+    await expect(createHttpApi({ server: dsn }).version()).rejects.toMatchObject({
+      code: "client/unreachable",
+      details: { code: "DEPTH_ZERO_SELF_SIGNED_CERT", tls: true },
     });
   });
 });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { type ClientRequest, request } from "node:http";
+import { Agent, type ClientRequest, request } from "node:http";
+import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { eachListener } from "../src/each-listener.ts";
 import { startTarget } from "./proxy.kit.ts";
@@ -67,5 +68,43 @@ eachListener("[PX-43] a gigabyte through the proxy, in constant memory", [], (se
     });
     expect(bytes).toBe(size);
     expect(peak - before).toBeLessThan(roomBytes);
+  });
+
+  test("down to one that reads now and then", { timeout: 120_000 }, async () => {
+    await using target = await startTarget(server(), (_, res) => void writeAll(res));
+    const answer = await fetch(`${server().httpUrl}${target.path}/down`);
+    let bytes = 0;
+    for await (const piece of answer.body!) {
+      bytes += piece.length;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(bytes).toBe(size);
+  });
+});
+
+eachListener("[PX-43] bodies one after the other, over connections that are kept", [], (server) => {
+  test("20,000 of 1 KiB over 32 connections come whole", { timeout: 120_000 }, async () => {
+    await using target = await startTarget(server(), async (req, res) => {
+      let bytes = 0;
+      for await (const piece of req) bytes += piece.length;
+      res.end(String(bytes));
+    });
+    const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+    const ports = new Set<number | undefined>();
+    const body = Buffer.alloc(1024, "y");
+    let left = 20_000;
+    async function lane(): Promise<void> {
+      while (left-- > 0) {
+        const sent = request(`${server().httpUrl}${target.path}/`, { method: "POST", agent });
+        const answered = once(sent, "response");
+        sent.end(body);
+        const [answer] = await answered;
+        ports.add(answer.socket.localPort);
+        expect(await text(answer)).toBe("1024");
+      }
+    }
+    await Promise.all(Array.from({ length: 32 }, lane));
+    expect(ports.size).toBe(32);
+    agent.destroy();
   });
 });

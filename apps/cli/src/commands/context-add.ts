@@ -1,6 +1,8 @@
+import { resolve } from "node:path";
 import { defineCommand } from "../command.ts";
 import { addressAdvice, parseAddress } from "../connection/address.ts";
 import { maskServer } from "../connection/mask-server.ts";
+import { readAuthority } from "../connection/trust.ts";
 import type { Context } from "../context/context.ts";
 import { misuse } from "../failure.ts";
 import { readPassword } from "../input/password.ts";
@@ -10,7 +12,7 @@ export const contextAdd = defineCommand({
   name: "add",
   group: "self",
   summary: "keep a server under a name",
-  details: ["Takes --server, --auth-file (or --auth) and --encoding. The first context is selected at once."],
+  details: ["Takes --server, --auth-file (or --auth), --ca and --encoding. The first context is selected at once."],
   arguments: [{ name: "name", summary: "letters, digits, dots, _ and -", required: true }],
   options: {
     description: text("text", "a word about it"),
@@ -25,7 +27,7 @@ export const contextAdd = defineCommand({
     },
   ],
   async run({ contexts, global, out, system }, [name], { description, replace, use }) {
-    const { server, encoding, auth, authFile } = global;
+    const { server, encoding, auth, authFile, ca } = global;
     if (server === undefined)
       throw misuse("--server is missing", `As in: sg context add ${name} --server localhost:4567`);
     if (parseAddress(server) === null) throw misuse(`"${maskServer(server)}" is no address of a server`, addressAdvice);
@@ -36,10 +38,12 @@ export const contextAdd = defineCommand({
     // `--auth -` reads standard input as well, which is what hands used to other tools type.
     const file = authFile ?? (auth === "-" ? "-" : undefined);
     const password = file === undefined ? auth : await readPassword(file, system.stdin);
+    if (ca !== undefined) readAuthority(ca);
     const context: Context = {
       server,
       ...(password !== undefined && { auth: password }),
       ...(encoding !== undefined && { encoding }),
+      ...(ca !== undefined && { ca: resolve(ca) }),
       ...(description !== undefined && { description }),
     };
     const isFirst = contexts.names().length === 0;

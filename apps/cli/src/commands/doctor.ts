@@ -1,3 +1,4 @@
+import { readServer } from "@singyeong/client";
 import { defineCommand } from "../command.ts";
 import { parseAddress } from "../connection/address.ts";
 import { maskServer } from "../connection/mask-server.ts";
@@ -5,17 +6,24 @@ import type { ConnectionSettings } from "../connection/settings.ts";
 import type { ContextStore } from "../context/store.ts";
 import { type Check, ok, type Result, runChecks, warn } from "../doctor/check.ts";
 import type { Outcome } from "../exit-codes.ts";
+import { text } from "../options/option.ts";
 import { escapeText } from "../output/escape.ts";
 import type { Output } from "../output/output.ts";
 import type { Session } from "../session.ts";
+
+const ownApp = "sg-doctor";
 
 export const doctorCommand = defineCommand({
   name: "doctor",
   group: "server",
   summary: "check step by step whether a server can be used from here",
   details: ["The exit code is that of the first check that failed. Warnings do not count."],
-  examples: [{ line: "sg doctor --context prod", does: "why prod cannot be reached, say" }],
-  async run(session) {
+  examples: [
+    { line: "sg doctor --context prod", does: "why prod cannot be reached, say" },
+    { line: "sg doctor --app orders --auth-file token", does: "with a token that permits orders alone" },
+  ],
+  options: { app: text("app", `the application to connect as; default that of the DSN, else ${ownApp}`) },
+  async run(session, _args, { app }) {
     const connection = await session.connection();
     // Settings that hold no address are refused before.
     const address = parseAddress(connection.server)!;
@@ -28,7 +36,7 @@ export const doctorCommand = defineCommand({
       settingsCheck(connection),
       contextsCheck(session.contexts),
       ...createNetworkChecks(session, address),
-      ...createClientChecks(session),
+      ...createClientChecks(session, app ?? readServer(connection.server).application ?? ownApp),
       createQueueCheck(session),
     ];
     const results: Result[] = [];

@@ -28,8 +28,10 @@ const pluginNew = defineCommand({
       out.line(out.paint("heading", "Next"));
       const isFound = given === undefined;
       const path = isAbsolute(folder) || folder.startsWith(".") ? folder : `./${folder}`;
+      out.line("  Until the packages are on npm they come from a checkout of singyeong, here called CHECKOUT:");
       const steps = [
-        [`(cd ${quote(folder)} && npm install)`, "what it needs"],
+        ["(cd CHECKOUT && npx --yes pnpm@12 packed)", "packs them into CHECKOUT/packed"],
+        [`(cd ${quote(folder)} && npm install CHECKOUT/packed/*.tgz)`, "what it needs"],
         [`(cd ${quote(folder)} && npm test)`, "its test, against a server of its own"],
         [isFound ? "sg serve" : `sg serve --plugins ${quote(path)}`, isFound ? "loads all of ./plugins" : "loads it"],
         [`curl localhost:4567/api/v1/plugin/${name}`, "in another terminal: its route"],

@@ -1,8 +1,11 @@
 import { defineCommand } from "../command.ts";
+import { toFailure } from "../describe-error.ts";
 import { Failure, misuse } from "../failure.ts";
 import { readHeaders } from "../input/headers.ts";
 import { flag, list, text } from "../options/option.ts";
+import { formatStatus } from "../proxy/format-status.ts";
 import { routeOptions, targetArguments } from "../target/target-options.ts";
+import { version } from "../version.ts";
 
 export const proxyCommand = defineCommand({
   name: "proxy",
@@ -48,7 +51,7 @@ export const proxyCommand = defineCommand({
     const silence = createSilence(session.global.timeout);
     const init: RequestInit & { duplex?: "half" } = {
       method: readMethod(method!),
-      headers: { ...readHeaders(header) },
+      headers: withOwn(readHeaders(header)),
       signal: AbortSignal.any([silence.signal, session.system.interrupted]),
     };
     const source = body === undefined ? null : readBody(body, session.system.stdin, silence.broken);
@@ -57,23 +60,39 @@ export const proxyCommand = defineCommand({
     const response = await http
       .proxy(target)(route!.startsWith("/") ? route! : `/${route!}`, init)
       .catch((error: unknown) => {
-        throw source?.failure() ?? explainMissing(error);
+        throw source?.failure() ?? explain(error);
       })
       .finally(silence.end);
     const { printResponse } = await import("../proxy/print-response.ts");
     await printResponse(session.out, response, include);
+    if (response.status >= 400 && !include) session.out.note(formatStatus(response, session.out.paintNote));
     return response.status < 400 ? "ok" : "failed";
   },
 });
+
+/** Says who asks, where the user does not, in the place of what `fetch` would say. */
+function withOwn(given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const names = Object.keys(given).map((name) => name.toLowerCase());
+  const own = Object.entries({ "user-agent": `sg/${version}`, accept: "*/*" });
+  return { ...Object.fromEntries(own.filter(([name]) => !names.includes(name))), ...given };
+}
 
 function readMethod(method: string): string {
   if (/^[A-Za-z]{1,20}$/.test(method)) return method.toUpperCase();
   throw misuse(`"${method}" is no HTTP method`, "The order is: sg proxy METHOD ROUTE APP [EXPRESSION]");
 }
 
-/** A server that knows no proxying has no such path. */
-function explainMissing(error: unknown): unknown {
-  return error instanceof Error && (error as Error & { code?: string }).code === "http/not-found" ? noProxy() : error;
+/** A server that knows no proxying has no such path; and what nobody gets here is no message. */
+function explain(error: unknown): unknown {
+  const { code } = Object(error) as { readonly code?: unknown };
+  if (code === "http/not-found") return noProxy();
+  if (code !== "route/no-match") return error;
+  const { outcome, advice, details } = toFailure(error);
+  return new Failure(outcome, code, "no client matches, so the request went nowhere", {
+    advice,
+    details,
+    cause: error,
+  });
 }
 
 function noProxy(): Failure {

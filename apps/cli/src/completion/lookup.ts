@@ -41,7 +41,9 @@ export function createLookup(system: System): Lookup {
     list: (settings: ConnectionSettings) => Promise<readonly Candidate[]>,
   ): Promise<readonly Candidate[]> {
     try {
-      return await list(await resolveConnection({ ...defaults(), ...options, authFile: undefined }, system, store));
+      const settings = await resolveConnection({ ...defaults(), ...options, authFile: undefined }, system, store);
+      if (settings.ca !== undefined) (await import("../connection/trust.ts")).trustAuthority(settings.ca);
+      return await list(settings);
     } catch {
       return [];
     }

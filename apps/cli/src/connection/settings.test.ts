@@ -23,6 +23,7 @@ const none: GlobalOptions = {
   context: undefined,
   auth: undefined,
   authFile: undefined,
+  ca: undefined,
   encoding: undefined,
   timeout: 1000,
   json: false,

@@ -11,6 +11,8 @@ export interface ConnectionSettings {
   readonly server: string;
   readonly auth: string | undefined;
   readonly encoding: "json" | "msgpack" | undefined;
+  /** A PEM file whose authorities are trusted, too. */
+  readonly ca: string | undefined;
   /** Name of the context that the server comes from; `null` where it comes from elsewhere. */
   readonly context: string | null;
   /** For people: `--server`, `SINGYEONG_SERVER`, `the context "prod"`. */
@@ -29,6 +31,7 @@ interface Layer {
   /** A password for this layer's own server alone. */
   readonly ownAuth?: string | undefined;
   readonly encoding?: "json" | "msgpack" | undefined;
+  readonly ca?: string | undefined;
   readonly context?: string;
 }
 
@@ -74,6 +77,7 @@ export async function resolveConnection(
     server: chosen.server!,
     auth,
     encoding: options.encoding ?? chosen.encoding,
+    ca: options.ca ?? chosen.ca,
     context: chosen.context ?? null,
     serverSource: chosen.source,
     authSource: password === undefined ? null : nameAuthSource(password, options),
@@ -81,8 +85,8 @@ export async function resolveConnection(
 }
 
 function contextLayer(store: ContextStore, name: string): Layer {
-  const { server, auth, encoding } = store.read(name);
-  return { source: `the context "${name}"`, server, ownAuth: auth, encoding, context: name };
+  const { server, auth, encoding, ca } = store.read(name);
+  return { source: `the context "${name}"`, server, ownAuth: auth, encoding, ca, context: name };
 }
 
 function nameAuthSource(layer: Layer, options: GlobalOptions): string {

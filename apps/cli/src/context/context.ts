@@ -4,6 +4,8 @@ export interface Context {
   readonly server: string;
   readonly auth?: string;
   readonly encoding?: "json" | "msgpack";
+  /** A PEM file whose authorities are trusted, too; an absolute path. */
+  readonly ca?: string;
   readonly description?: string;
 }
 
@@ -14,7 +16,7 @@ export type ContextResult =
 /** Names are file names everywhere, so they are plain. */
 export const contextName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-const fields = ["server", "auth", "encoding", "description"];
+const fields = ["server", "auth", "encoding", "ca", "description"];
 
 /** Reads a context's file. */
 export function parseContext(text: string): ContextResult {

@@ -88,7 +88,7 @@ describe("contexts", () => {
     ["{", "it is no JSON"],
     ["[]", "it is no map"],
     ["{}", '"server" is missing'],
-    ['{"server":"a","colour":"red"}', '"colour" is none of server, auth, encoding, description'],
+    ['{"server":"a","colour":"red"}', '"colour" is none of server, auth, encoding, ca, description'],
     ['{"server":1}', '"server" is no text'],
     ['{"server":"a","encoding":"etf"}', '"encoding" is neither json nor msgpack'],
   ])("that hold %s are refused", (content, problem) => {

@@ -1,17 +1,19 @@
-import type { Client } from "@singyeong/client";
+import type { Client, SingyeongError } from "@singyeong/client";
 import { toFailure } from "../describe-error.ts";
 import { formatDuration } from "../options/duration.ts";
 import { escapeText } from "../output/escape.ts";
+import { plural } from "../output/nodes.ts";
 import type { Session } from "../session.ts";
 import { type Check, type Finding, fail, ok, warn } from "./check.ts";
 
-const app = "sg-doctor";
 const roundTrips = 10;
+/** A bound that a few messages of a check meet is no failure. */
+const rateNote = "this server bounds how many come in a second";
 const slowMs = 250;
 const skewMs = 5000;
 
-/** Steps of a client's life: connecting, being let in, a message to itself and back. */
-export function createClientChecks(session: Session): readonly Check[] {
+/** Steps of a client's life: connecting as a client of `app`, being let in, a message to itself and back. */
+export function createClientChecks(session: Session, app: string): readonly Check[] {
   let client: Client;
   let latencyMs: Promise<number | null>;
   const { timeout } = session.global;
@@ -52,7 +54,9 @@ export function createClientChecks(session: Session): readonly Check[] {
         try {
           return await sendToItself(client, timeout);
         } catch (error) {
-          return failed(error);
+          const { code, message, advice } = toFailure(error);
+          if (code === "auth/forbidden") return warn(`one to itself is not permitted: ${escapeText(message)}`, advice);
+          return code === "limit/rate" ? ok(`not sent: ${rateNote}`) : failed(error);
         }
       },
     },
@@ -62,14 +66,21 @@ export function createClientChecks(session: Session): readonly Check[] {
 async function sendToItself(client: Client, timeoutMs: number): Promise<Finding> {
   const key = `${Math.random()}`;
   await client.metadata.set({ probe: key }, { timeoutMs });
-  const target = { application: app, ops: [{ path: "/probe", op: "$eq", to: { value: key } }] } as const;
+  const target = { application: client.app, ops: [{ path: "/probe", op: "$eq", to: { value: key } }] } as const;
   const signal = AbortSignal.timeout(timeoutMs);
   const messages = client.messages({ signal });
   const times: number[] = [];
   let skew = 0;
   for (let i = 0; i < roundTrips; i++) {
     const startedMs = performance.now();
-    await client.send(target, { trip: i }, { timeoutMs });
+    const bounded = await client.send(target, { trip: i }, { timeoutMs }).then(
+      () => null,
+      (error: SingyeongError) => error,
+    );
+    if (bounded !== null) {
+      if (bounded.code !== "limit/rate" || i === 0) throw bounded;
+      break;
+    }
     const { value: message } = await messages.next();
     if (message === undefined)
       return fail(
@@ -88,7 +99,8 @@ async function sendToItself(client: Client, timeoutMs: number): Promise<Finding>
       `to itself and back, but the clocks differ by ${formatDuration(Math.abs(skew))}`,
       "Set the clock of this machine or of the server.",
     );
-  return judgeTime(`to itself and back, ${roundTrips} times; the median`, median);
+  const found = judgeTime(`to itself and back, ${plural(times.length, "time")}; the median`, median);
+  return times.length === roundTrips ? found : { ...found, message: `${found.message}; ${rateNote}` };
 }
 
 function judgeTime(what: string, ms: number): Finding {

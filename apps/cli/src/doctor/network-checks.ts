@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { connect as connectTcp, isIP } from "node:net";
 import { type Address, isLoopback } from "../connection/address.ts";
+import { explainUnreachable } from "../connection/explain-unreachable.ts";
 import { toFailure } from "../describe-error.ts";
 import { formatDuration } from "../options/duration.ts";
 import { escapeText } from "../output/escape.ts";
@@ -64,10 +65,11 @@ export function createNetworkChecks(session: Session, { host, port, tls }: Addre
             ? ok(shown)
             : warn(`${shown}; sg is ${version}`, "They are released together: bring the older one up to date.");
         } catch (error) {
-          const advice = tls
+          const { message, details, advice } = toFailure(error);
+          const other = tls
             ? "What listens there is no singyeong server, or speaks no TLS: try without it."
             : "What listens there is no singyeong server, or speaks TLS: try ssingyeong:// or https://.";
-          return fail("unreachable", escapeText(toFailure(error).message), advice);
+          return fail("unreachable", escapeText(message), explainUnreachable(details) === null ? other : advice);
         }
       },
     },

@@ -7,6 +7,8 @@ import { createPasswordCheck } from "./password-check.ts";
 /** Answers by what it is asked with: `Bearer <status>`, with a code where that stands behind it. */
 const server = createServer(({ headers }, response) => {
   const [status = "401", code] = headers.authorization?.slice("Bearer ".length).split(" ") ?? [];
+  if (code === "told")
+    response.setHeader("www-authenticate", 'Bearer error="invalid_token", error_description="token expired; bad"');
   response.writeHead(Number.parseInt(status, 10), { "retry-after": "90" });
   response.end(JSON.stringify({ code }));
 });
@@ -20,7 +22,8 @@ afterAll(() => void server.close());
 it.each([
   ["200", "ok", "accepted (from --auth)", undefined],
   ["401", "fail", "not accepted (from --auth)", "another one than the server's AUTH"],
-  ["401.a.b", "fail", "not accepted (from --auth)", "Has the token expired"],
+  ["401.a.b", "fail", "the token is not accepted (from --auth)", "Has the token expired"],
+  ["401 told", "fail", "the token is not accepted: token expired: bad (from --auth)", "Get a new one"],
   ["401 auth/expired", "fail", "the token has expired (from --auth)", "Get a new one."],
   ["403", "warn", "accepted, but it does not permit everything", "permissions"],
   ["429", "fail", "the server listens again in 1 min 30 s", "Wait"],

@@ -1,6 +1,8 @@
 import { readServer } from "@singyeong/client";
+import { isToken, readReasons } from "../connection/secret.ts";
 import type { ConnectionSettings } from "../connection/settings.ts";
 import { formatDuration } from "../options/duration.ts";
+import { escapeText } from "../output/escape.ts";
 import { type Check, type Finding, fail, ok, warn } from "./check.ts";
 
 /** What is needed to ask a server for something that takes a password. */
@@ -50,13 +52,18 @@ function judgeOpen(auth: string | undefined, source: string, isLocal: boolean): 
   return warn("none is needed", advice);
 }
 
-function judgeRefused(auth: string, { code }: Answer, source: string): Finding {
+function judgeRefused(auth: string, { code, reasons }: Answer, source: string): Finding {
   if (code === "auth/expired") return fail("refused", `the token has expired (from ${source})`, "Get a new one.");
-  const isToken = /^[\w-]+\.[\w-]+\.[\w-]*$/.test(auth);
+  if (reasons.length > 0)
+    return fail(
+      "refused",
+      `the token is not accepted: ${escapeText(reasons.join(": "))} (from ${source})`,
+      "Get a new one, from an issuer that the server trusts and for this server.",
+    );
   return fail(
     "refused",
-    `not accepted (from ${source})`,
-    isToken
+    isToken(auth) ? `the token is not accepted (from ${source})` : `not accepted (from ${source})`,
+    isToken(auth)
       ? "Has the token expired, is its issuer one that the server trusts, and is it for this server? The server's log says which."
       : "It is another one than the server's AUTH. A line end or quotes that got into it?",
   );
@@ -87,6 +94,8 @@ interface Answer {
   /** The server's name for a failure; `null` where it gave none. */
   readonly code: string | null;
   readonly retryAfterMs: number | null;
+  /** Why a token was refused; empty where the server does not say. */
+  readonly reasons: readonly string[];
 }
 
 /** The answer to a request that needs the password. */
@@ -101,8 +110,9 @@ async function probe(base: string, auth: string | undefined, timeoutMs: number):
       status: response.status,
       code: typeof body?.code === "string" ? body.code : null,
       retryAfterMs: seconds >= 0 ? seconds * 1000 : null,
+      reasons: readReasons(response.headers.get("www-authenticate")),
     };
   } catch {
-    return { status: 0, code: null, retryAfterMs: null };
+    return { status: 0, code: null, retryAfterMs: null, reasons: [] };
   }
 }

@@ -2,6 +2,7 @@ import { Failure } from "../failure.ts";
 import { escapeLines } from "../output/escape.ts";
 import { parseJson } from "../output/json.ts";
 import type { Output } from "../output/output.ts";
+import { formatStatus } from "./format-status.ts";
 
 /** Prints an answer: its body as it comes, in memory that does not grow with it; only in JSON it is one document. */
 export async function printResponse(out: Output, response: Response, include: boolean): Promise<void> {
@@ -17,8 +18,7 @@ export async function printResponse(out: Output, response: Response, include: bo
 async function print(out: Output, response: Response, include: boolean): Promise<void> {
   if (out.json) return printDocument(out, response);
   if (include) {
-    const meaning = response.ok ? "good" : "bad";
-    out.line(out.paint(meaning, `HTTP ${response.status} ${escapeLines(response.statusText)}`.trimEnd()));
+    out.line(formatStatus(response, out.paint));
     for (const [name, value] of response.headers) out.line(`${out.paint("name", name)}: ${escapeLines(value)}`);
     out.line();
   }

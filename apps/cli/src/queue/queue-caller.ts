@@ -1,4 +1,5 @@
 import { readServer, SingyeongError } from "@singyeong/client";
+import { isToken, readReasons } from "../connection/secret.ts";
 import type { ConnectionSettings } from "../connection/settings.ts";
 import { formatJson, parseJson } from "../output/json.ts";
 
@@ -20,7 +21,7 @@ export function createQueueCaller(
   signal: AbortSignal,
   missing = "this server has no queues",
 ): QueueCaller {
-  const { httpUrl, name, password: inAddress } = readServer(server);
+  const { httpUrl, name, tls, password: inAddress } = readServer(server);
   const password = (auth ?? inAddress) || null;
   return async ({ path, body, timeoutMs }) => {
     const deadline = AbortSignal.timeout(timeoutMs);
@@ -38,11 +39,14 @@ export function createQueueCaller(
       text = await response.text();
     } catch (cause) {
       if (deadline.aborted) throw new SingyeongError("client/timeout", `no answer within ${timeoutMs} ms`, { cause });
-      throw new SingyeongError("client/unreachable", `no server answers at ${name}: ${explain(cause)}`, { cause });
+      const code = explain(cause);
+      const details = { server: name, code, tls };
+      throw new SingyeongError("client/unreachable", `no server answers at ${name}: ${code}`, { cause, details });
     }
     const answer = parseLeniently(text);
     if (response.ok) return answer;
-    throw readRefusal(response.status, answer, password !== null, missing);
+    if (response.status === 401) throw readUnauthorized(response, password);
+    throw readRefusal(response.status, answer, missing);
   };
 }
 
@@ -62,12 +66,15 @@ function parseLeniently(text: string): unknown {
   }
 }
 
-function readRefusal(status: number, answer: unknown, hasPassword: boolean, missing: string): SingyeongError {
-  if (status === 401)
-    return new SingyeongError(
-      "http/unauthorized",
-      hasPassword ? "the server does not accept this password" : "the server asks for a password",
-    );
+function readUnauthorized({ headers }: Response, password: string | null): SingyeongError {
+  if (password === null) return new SingyeongError("http/unauthorized", "the server asks for a password");
+  const reasons = readReasons(headers.get("www-authenticate"));
+  const message = `the server does not accept this ${isToken(password) ? "token" : "password"}`;
+  const details = reasons.length === 0 ? undefined : reasons;
+  return new SingyeongError("http/unauthorized", [message, ...reasons].join(": "), { details });
+}
+
+function readRefusal(status: number, answer: unknown, missing: string): SingyeongError {
   const { error, code, extra_info: details } = (answer ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof code === "string") return new SingyeongError(code, describe(String(error), details), { details });
   if (status === 404) return new SingyeongError("http/not-found", missing);

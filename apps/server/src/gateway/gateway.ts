@@ -86,6 +86,17 @@ export function createGateway(options: GatewayOptions): Gateway {
   const framesDropped = metrics.counter("singyeong_frames_dropped_total", "Frames dropped because a backlog was full.");
   const countDropped = (): void => void framesDropped.total++;
   let connections = 0;
+  let hasWarnedOfRelays = false;
+
+  /** Said once: everybody behind such a proxy has its address, and counts as one ([AU-16]). */
+  function warnOfRelays(peer: string): void {
+    if (hasWarnedOfRelays) return;
+    hasWarnedOfRelays = true;
+    logger.warn(
+      { peer },
+      "a proxy passes clients on that is not among trustedProxies: all of them count as one address",
+    );
+  }
 
   /** Refuses a dispatch that comes too soon, or ends a connection that does not heed that. */
   function isTooMuch(session: Session, client: Client, frame: Frame, rates: RateLimits): boolean {
@@ -133,7 +144,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   return {
     turns,
-    accept({ path: requested, query, peer, origin }) {
+    accept({ path: requested, query, peer, isRelayed, origin }) {
       if (!path.test(requested)) return { ok: false, status: 404 };
       if (isDraining()) return { ok: false, status: 503 };
       if (!isAllowedOrigin(origin, limits.origins)) return { ok: false, status: 403 };
@@ -141,15 +152,18 @@ export function createGateway(options: GatewayOptions): Gateway {
       const encoding = new URLSearchParams(query).get("encoding") ?? "json";
       const codec = codecs.get(encoding);
       if (addresses.isFull(peer)) return refuseConnection(fromAddress);
-      return codec ? { ok: true, hello: { encoding, binary: codec.binary, peer } } : { ok: false, status: 403 };
+      if (codec === undefined) return { ok: false, status: 403 };
+      if (isRelayed) warnOfRelays(peer);
+      return { ok: true, hello: { encoding, binary: codec.binary, peer, isRelayed } };
     },
-    open(socket, { encoding, peer }) {
+    open(socket, { encoding, peer, isRelayed }) {
       const codec = codecs.get(encoding)!;
       const session: Session = {
         id: ++connections,
         codec,
         outbox: limits.slowConsumer === "drop" ? createTellingOutbox(socket, codec, clock, countDropped) : socket,
         peer,
+        isRelayed,
         state: "greeted",
         client: null,
         resumable: null,

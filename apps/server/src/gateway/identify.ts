@@ -12,7 +12,7 @@ import type { Lifecycle } from "./lifecycle.ts";
 import { createReadyBody, type ServerDescription } from "./ready-body.ts";
 import { claimSession, resumeSession } from "./resume-session.ts";
 import { sendFrame } from "./send-frame.ts";
-import type { Session } from "./session.ts";
+import { ownAddressOf, type Session } from "./session.ts";
 import type { Turns } from "./turns.ts";
 
 /** Turns a connection into a client: op 1 in, op 2 or op 8 out. */
@@ -136,7 +136,7 @@ function introduce(
     tags: introduction.tags,
     caps,
     ip: grant.restricted ? null : (introduction.ip ?? session.peer),
-    peer: session.peer,
+    peer: ownAddressOf(session),
     rights,
     subject: grant.subject,
     namespace: rights?.namespace ?? introduction.namespace,

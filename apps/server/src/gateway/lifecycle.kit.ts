@@ -59,6 +59,7 @@ export function setupLifecycle(resumeMs = 30_000) {
       codec: jsonCodec,
       outbox,
       peer: "::1",
+      isRelayed: false,
       state: "greeted",
       client: null,
       beatAtMs: 0,

@@ -9,7 +9,7 @@ import type { Introduction } from "./introduction.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { ReadyBody } from "./ready-body.ts";
 import { sendFrame } from "./send-frame.ts";
-import type { Session } from "./session.ts";
+import { ownAddressOf, type Session } from "./session.ts";
 
 /** What becomes of the `resume` of an identify; `null` where it has none. */
 export function claimSession(
@@ -46,7 +46,7 @@ export function resumeSession(
 ): void {
   const { registry, lifecycle, resumes, readyBody } = services;
   const { client, outbox } = resumable;
-  registry.move(client, session.peer);
+  registry.move(client, ownAddressOf(session));
   client.rights = rightsOf(grant);
   lifecycle.displace(client);
   // Its name may have gone to a restricted client meanwhile, which gives way ([I-4]).

@@ -37,6 +37,8 @@ export interface Session {
   readonly outbox: Outbox;
   /** The peer's address. */
   readonly peer: string;
+  /** True where that is a proxy which is not trusted: nobody knows who is behind it. */
+  readonly isRelayed: boolean;
   state: SessionState;
   /** Set from `ready` on, until it goes on over another connection. */
   client: Client | null;
@@ -52,4 +54,9 @@ export interface Session {
   held: HeldFrames | null;
   /** What it has used up of the rates that are bounded. */
   meter: Meter | null;
+}
+
+/** The address at which a connection's client may be reached for its own word ([PX-11]); empty where that is not known. */
+export function ownAddressOf({ peer, isRelayed }: Session): string {
+  return isRelayed ? "" : peer;
 }

@@ -162,6 +162,36 @@ describe("a failure", () => {
     expect(JSON.parse(answer.text)).toMatchObject({ code, extra_info: { message: "why" } });
     expect(answer.headers).toContainEqual(["x-singyeong-error", code]);
   });
+
+  const at81 = { target: "http://127.0.0.1:81", client: "px/a" };
+  it.each([
+    [
+      { code: "proxy/unreachable", reason: ":econnrefused", ...at81 },
+      "the target could not be reached",
+      { message: "connection refused", ...at81 },
+    ],
+    [
+      { code: "proxy/unreachable", reason: ":stream/peer-lost", client: "px/a" },
+      "the target could not be reached",
+      { message: "its connection broke", client: "px/a" },
+    ],
+    [
+      { code: "proxy/unreachable", reason: ":eproto", ...at81 },
+      "the target could not be reached",
+      { message: "eproto", ...at81 },
+    ],
+    [
+      { code: "proxy/forbidden", reason: "target not allowed", message: "to do", ...at81 },
+      "target not allowed",
+      { message: "to do", ...at81 },
+    ],
+    [{ code: "proxy/circuit-open", reason: "target failed too often" }, "target failed too often", null],
+    [{ code: "proxy/invalid", reason: "what is wrong" }, "what is wrong", null],
+  ] as const)("%j is told once, with who it was", async (failure, error, extraInfo) => {
+    const http = startProxyHttp({ behave: (_, handlers) => handlers.failed(failure) });
+    const answer = await http.ask("GET", at("px/a"));
+    expect(JSON.parse(answer.text)).toEqual({ error, code: failure.code, extra_info: extraInfo });
+  });
 });
 
 describe("an answer", () => {

@@ -5,6 +5,7 @@ import type { Exchange, HeaderList } from "../ports/listener.ts";
 import { requestHeaders } from "../proxy/headers.ts";
 import type { ProxyFailure, ProxyRequest } from "../proxy/http-proxy.ts";
 import type { BodyLimits } from "./body.ts";
+import { explain } from "./proxy-explanation.ts";
 import { isFieldValue, readFieldName } from "./proxy-fields.ts";
 import { hostOf, type ProxyRouteOptions } from "./proxy-post.ts";
 import { relay } from "./proxy-relay.ts";
@@ -52,9 +53,11 @@ export function proxyDirectRoute({ proxy, router, limits, origins }: ProxyRouteO
   };
 }
 
-function refuse({ code, reason }: ProxyFailure): Response {
+function refuse(failure: ProxyFailure): Response {
+  const { code } = failure;
   const { status, text } = errors[code];
-  return { ...json(status, { error: text ?? reason, code, extra_info: { message: reason } }), code };
+  const { error, details } = explain(failure, text);
+  return { ...json(status, { error, code, extra_info: details }), code };
 }
 
 interface Place {

@@ -139,6 +139,18 @@ describe("a failure", () => {
     expect(answer.headers).toContainEqual(["x-singyeong-error", "proxy/unreachable"]);
   });
 
+  it("is followed by what to do, where v1 had no word for it", async () => {
+    const failure = { reason: "target not allowed", message: "list it", target: "http://10.0.0.1:80", client: "px/a" };
+    const http = startProxyHttp({
+      behave: (_, handlers) => handlers.failed({ code: "proxy/forbidden", ...failure }),
+    });
+    const answer = await post(http, { method: "GET", route: "/b", query });
+    expect(JSON.parse(answer.text)).toEqual({
+      errors: ["target not allowed", "http://10.0.0.1:80: list it"],
+      code: "proxy/forbidden",
+    });
+  });
+
   it("within the answer cuts it", async () => {
     const http = startProxyHttp({
       behave(_, handlers) {

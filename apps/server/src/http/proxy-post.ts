@@ -43,9 +43,10 @@ export function proxyPostRoute({ proxy, router, limits, origins }: ProxyRouteOpt
   };
 }
 
-/** v1's answer for whatever went wrong, with the code that says what. */
-function refuse({ code, reason }: ProxyFailure): Response {
-  return { ...json(400, { errors: [reason], code }), code };
+/** v1's answer for whatever went wrong, with the code that says what, and what to do where v1 had no word for it. */
+function refuse({ code, reason, message, target }: ProxyFailure): Response {
+  const texts = message === undefined ? [reason] : [reason, target === undefined ? message : `${target}: ${message}`];
+  return { ...json(400, { errors: texts, code }), code };
 }
 
 /** v1's answer for fields that are missing or wrong: sentences by field. */

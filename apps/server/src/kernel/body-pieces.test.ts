@@ -1,9 +1,13 @@
 import { expect, it } from "vitest";
 import { createBodyPieces } from "./body-pieces.ts";
+import { createBlockPool } from "./overflow.ts";
 
 function setup() {
   const flow: string[] = [];
-  const pieces = createBodyPieces({ pause: () => void flow.push("pause"), resume: () => void flow.push("resume") });
+  const pieces = createBodyPieces(
+    { pause: () => void flow.push("pause"), resume: () => void flow.push("resume") },
+    createBlockPool(),
+  );
   return { pieces, flow };
 }
 
@@ -24,6 +28,32 @@ it("pauses its source once much waits, and lets it go on when the reader has tak
   expect([flow, pieces.isPaused]).toEqual([["pause", "resume"], false]);
   pieces.complete();
   expect((await next).done).toBe(true);
+});
+
+it("keeps what a source that is paused brings all the same, in order, and lets it go on only behind that", async () => {
+  const { pieces, flow } = setup();
+  const lent = new Uint8Array(65_536);
+  for (let i = 1; i <= 4; i++) pieces.copy(lent.fill(i));
+  lent.fill(0);
+  const reader = pieces.stream()[Symbol.asyncIterator]();
+  const read: Uint8Array[] = [];
+  for (let i = 0; i < 4; i++) read.push((await reader.next()).value);
+  expect([flow, read.map((bytes) => [bytes.length, bytes[0]])]).toEqual([
+    ["pause"],
+    [1, 2, 3, 4].map((i) => [65_536, i]),
+  ]);
+  const next = reader.next();
+  for (let i = 0; i < 5; i++) await Promise.resolve();
+  expect(flow).toEqual(["pause", "resume"]);
+  pieces.complete();
+  expect((await next).done).toBe(true);
+});
+
+it("puts a complete body together of what came while it was paused as well", async () => {
+  const { pieces } = setup();
+  for (let i = 0; i < 3; i++) pieces.copy(piece(65_536));
+  pieces.complete();
+  expect((await pieces.readAll(200_000))?.length).toBe(196_608);
 });
 
 it("lets its source go on at the end, though nobody has read it", () => {

@@ -1,9 +1,12 @@
 import { createByteCollector } from "./byte-collector.ts";
+import { type BlockPool, createOverflow } from "./overflow.ts";
 
 /** A request's body between the socket it comes from and who reads it. */
 export interface BodyPieces {
   /** A piece has come; it is kept, not copied. */
   put(piece: Uint8Array): void;
+  /** A piece has come that is only lent; it is copied. */
+  copy(piece: Uint8Array): void;
   /** That was all of it: nothing has to be held back any more. */
   complete(): void;
   /** No more of it will come: who reads it gets an error, unless all of it is here. */
@@ -28,8 +31,10 @@ export interface Flow {
 /** So much may wait for its reader before the peer is paused. */
 const maxWaitingBytes = 65_536;
 
-/** Makes the pieces of a body that is still to come. */
-export function createBodyPieces(flow: Flow): BodyPieces {
+/** Makes the pieces of a body that is still to come. `pool` is for those that come while the source is paused. */
+export function createBodyPieces(flow: Flow, pool: BlockPool): BodyPieces {
+  /** What comes behind `waiting`, from a source that cannot be paused at once. */
+  const overflow = createOverflow(pool);
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
   let receivedBytes = 0;
@@ -54,6 +59,7 @@ export function createBodyPieces(flow: Flow): BodyPieces {
     isDropped = true;
     waiting = [];
     waitingBytes = 0;
+    overflow.clear();
     letFlow();
     wake?.();
   }
@@ -61,6 +67,7 @@ export function createBodyPieces(flow: Flow): BodyPieces {
   /** All that waits; `null` at the end. Rejects where the peer went away before it. */
   async function take(): Promise<readonly Uint8Array[] | null> {
     while (waiting.length === 0) {
+      if (!overflow.isEmpty) return [overflow.take()];
       if (state === "complete") return null;
       if (state === "failed") throw new Error("the request ended before its body was whole");
       if (isDropped) return null;
@@ -75,7 +82,8 @@ export function createBodyPieces(flow: Flow): BodyPieces {
   }
 
   async function readAll(maxBytes: number): Promise<Uint8Array | null> {
-    if (state === "complete" && waiting.length === 1 && waitingBytes <= maxBytes) return waiting.pop()!;
+    const isOnePiece = waiting.length === 1 && overflow.isEmpty;
+    if (state === "complete" && isOnePiece && waitingBytes <= maxBytes) return waiting.pop()!;
     const collector = createByteCollector(maxBytes);
     for (let taken = await take(); taken !== null; taken = await take()) {
       for (const piece of taken) {
@@ -95,17 +103,24 @@ export function createBodyPieces(flow: Flow): BodyPieces {
     }
   }
 
+  function put(piece: Uint8Array): void {
+    receivedBytes += piece.byteLength;
+    if (isDropped || piece.byteLength === 0) return;
+    waiting.push(piece);
+    waitingBytes += piece.byteLength;
+    if (waitingBytes >= maxWaitingBytes && !isPaused) {
+      isPaused = true;
+      flow.pause();
+    }
+    wake?.();
+  }
+
   return {
-    put(piece) {
+    put,
+    copy(piece) {
+      if (!isPaused) return put(isDropped ? piece : piece.slice());
       receivedBytes += piece.byteLength;
-      if (isDropped || piece.byteLength === 0) return;
-      waiting.push(piece);
-      waitingBytes += piece.byteLength;
-      if (waitingBytes >= maxWaitingBytes && !isPaused) {
-        isPaused = true;
-        flow.pause();
-      }
-      wake?.();
+      overflow.append(piece);
     },
     complete() {
       enter("complete");

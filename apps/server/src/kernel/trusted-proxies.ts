@@ -6,6 +6,8 @@ import { SettingError } from "./setting-error.ts";
 export interface Asker {
   readonly peer: string;
   readonly secure: boolean;
+  /** True where a proxy that is not trusted passed the request on, as it says itself: `peer` is that proxy. */
+  readonly isRelayed: boolean;
 }
 
 /** The proxies whose word about who asks is taken. */
@@ -17,7 +19,7 @@ export interface TrustedProxies {
    * Who asks through a socket. From a trusted proxy, `X-Forwarded-For` is read from its end: the last address that is not
    * a trusted proxy's is who asks, because everything before it may be made up. The last `X-Forwarded-Proto` says whether by TLS.
    */
-  asker(socket: Asker, header: (name: string) => string | undefined): Asker;
+  asker(socket: Omit<Asker, "isRelayed">, header: (name: string) => string | undefined): Asker;
 }
 
 /** Makes them from addresses and networks such as `10.0.0.0/8`. @throws SettingError naming an entry that is neither */
@@ -47,12 +49,16 @@ export function createTrustedProxies(entries: readonly string[]): TrustedProxies
     isNone,
     trusts,
     asker(socket, header) {
-      if (isNone || !trusts(socket.peer)) return socket;
+      if (isNone || !trusts(socket.peer)) {
+        const isRelayed = header("x-forwarded-for") !== undefined || header("forwarded") !== undefined;
+        return { peer: socket.peer, secure: socket.secure, isRelayed };
+      }
       const forwardedFor = header("x-forwarded-for");
       const scheme = header("x-forwarded-proto")?.split(",").at(-1)?.trim().toLowerCase();
       return {
         peer: forwardedFor === undefined ? socket.peer : addressOf(socket.peer, forwardedFor),
         secure: scheme === undefined || scheme === "" ? socket.secure : scheme === "https" || scheme === "wss",
+        isRelayed: false,
       };
     },
   };

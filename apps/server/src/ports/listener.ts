@@ -67,6 +67,8 @@ export interface UpgradeRequest {
   readonly peer: string;
   /** As of an exchange. */
   readonly secure: boolean;
+  /** True where a proxy that is not trusted passed the request on: `peer` is that proxy. */
+  readonly isRelayed: boolean;
   /** The header `Origin`, by which browsers tell whose page asks; `null` where there is none. */
   readonly origin: string | null;
 }
@@ -94,6 +96,8 @@ export interface UpgradeHello {
   /** True where this connection's frames go out as binary ones. */
   readonly binary: boolean;
   readonly peer: string;
+  /** As of the request. */
+  readonly isRelayed: boolean;
 }
 
 /** Paths of PEM files. */

@@ -17,6 +17,10 @@ export interface AttemptFailure {
     | "proxy/response-too-large";
   readonly reason: string;
   readonly reach: Reach;
+  /** As of a request's failure. */
+  readonly message?: string;
+  readonly target?: string;
+  readonly client?: string;
 }
 
 /** As of a target, with the failures that are found here. */

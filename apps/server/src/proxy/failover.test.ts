@@ -31,7 +31,13 @@ describe("a target that is not reached", () => {
     const { outcome } = world.send();
     for (let i = 0; i < 4; i++) world.dialled[i]!.fail("nothing");
     expect(new Set(ports(world)).size).toBe(4);
-    expect(outcome.failure).toEqual({ code: "proxy/unreachable", reason: ":econnrefused", reach: "nothing" });
+    expect(outcome.failure).toEqual({
+      code: "proxy/unreachable",
+      reason: ":econnrefused",
+      reach: "nothing",
+      target: `http://127.0.0.1:${ports(world).at(-1)}`,
+      client: `app/c${ports(world).at(-1)! - 1000}`,
+    });
   });
 
   it("fails the request where there is no other", () => {

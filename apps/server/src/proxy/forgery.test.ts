@@ -20,7 +20,12 @@ describe("a client's announced address", () => {
       const { outcome } = world.send();
       await settle();
       expect(world.dialled).toEqual([]);
-      expect(outcome.failure?.code).toBe("proxy/forbidden");
+      expect(outcome.failure).toMatchObject({
+        code: "proxy/forbidden",
+        message: expect.stringContaining("proxyAllow"),
+        target: expect.stringMatching(/^http:\/\/.*:80$/),
+        client: "app/forger",
+      });
     },
   );
 
@@ -143,9 +148,20 @@ describe("a redirect", () => {
     const { outcome } = world.send({ maxRedirects: 10, method: "POST", body: Buffer.from("x"), headers });
     world.last().answer(307, [["location", "/new?q=1"]]);
     expect(world.last().request).toMatchObject({ method: "POST", path: "/new?q=1", body: Buffer.from("x") });
-    expect(world.last().request.headers).toEqual([["host", "127.0.0.1:1000"], ...headers]);
+    expect(world.last().request.headers).toEqual([
+      ["host", "127.0.0.1:1000"],
+      ...headers,
+      ["via", "1.1 singyeong-kit"],
+    ]);
     world.last().answer(200, [], "there");
     expect(outcome).toMatchObject({ status: 200, body: "there", isWhole: true });
+    expect(world.proxy.inFlight).toBe(0);
+  });
+
+  it("to a place from where it comes back here is not followed round", () => {
+    const world = start();
+    const { outcome } = world.send({ headers: [...headers, ["via", "1.1 edge, 1.1 singyeong-kit"]] });
+    expect(outcome).toMatchObject({ failure: { code: "proxy/forbidden" } });
     expect(world.proxy.inFlight).toBe(0);
   });
 
@@ -157,6 +173,7 @@ describe("a redirect", () => {
     expect(world.last().request.headers).toEqual([
       ["host", "127.0.0.1:2000"],
       ["accept", "a"],
+      ["via", "1.1 singyeong-kit"],
     ]);
   });
 

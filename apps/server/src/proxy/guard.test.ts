@@ -90,6 +90,10 @@ describe("addresses that nobody means", () => {
     expect(allowed(wide, address, "meta.example")).toBe(false);
   });
 
+  it.each(special)("%s is not opened by a client that seems to come from there", (address) => {
+    expect(createGuard([]).allows(address, address, address)).toBe(false);
+  });
+
   it.each(special)("%s is opened by itself", (address) => expect(allowed([address], address)).toBe(true));
 
   it("are opened by a network that lies among them", () => {

@@ -71,10 +71,10 @@ export function createGuard(allow: readonly string[]): Guard {
 
   return {
     allows(address, host, peer) {
+      if (isSpecial(address)) return listedThemselves.check(address, familyOf(address));
       if (address === peer) return true;
       const from = readAddress(peer);
       if (address === from || (from !== null && isLoopbackAddress(from) && isLoopbackAddress(address))) return true;
-      if (isSpecial(address)) return listedThemselves.check(address, familyOf(address));
       return namesHost(host) || listed.check(address, familyOf(address));
     },
   };

@@ -53,6 +53,7 @@ export function startProxyWorld({ limits, resolve, served }: ProxyWorldOptions =
   });
   const dialled: Dialled[] = [];
   const proxy = createHttpProxy({
+    pseudonym: "singyeong-kit",
     router,
     served: served ?? { find: () => null },
     clock,
@@ -84,7 +85,11 @@ export function startProxyWorld({ limits, resolve, served }: ProxyWorldOptions =
     },
   });
 
-  function join(id: string, ip: string | null, more: { restricted?: boolean; peer?: string } = {}): Client {
+  function join(
+    id: string,
+    ip: string | null,
+    more: { restricted?: boolean; peer?: string; caps?: readonly string[] } = {},
+  ): Client {
     const { client } = createTestClient({ id, ip, peer: "127.0.0.1", ...more });
     registry.join(client);
     return client;
@@ -126,7 +131,7 @@ export function startProxyWorld({ limits, resolve, served }: ProxyWorldOptions =
   return { clock, metrics, registry, proxy, dialled, join, send, last: () => dialled.at(-1)! };
 }
 
-function createDialled(target: DialTarget, request: TargetRequest, told: AnswerHandlers): Dialled {
+export function createDialled(target: DialTarget, request: TargetRequest, told: AnswerHandlers): Dialled {
   /** Nothing is told after an abort. */
   const handlers: AnswerHandlers = {
     head: (status, headers) => dialled.isAborted || told.head(status, headers),

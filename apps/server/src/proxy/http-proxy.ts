@@ -7,8 +7,10 @@ import type { HeaderList } from "../ports/listener.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { Client } from "../registry/client.ts";
 import type { Router } from "../router/router.ts";
+import { type Absences, createAbsences } from "./absences.ts";
 import { type CircuitInfo, createCircuits } from "./circuits.ts";
 import { createGuard } from "./guard.ts";
+import { createLoopGuard } from "./loop-guard.ts";
 import { createNames } from "./names.ts";
 import { createProxyMetrics } from "./proxy-metrics.ts";
 import { type RequestContext, startRequest } from "./request.ts";
@@ -38,8 +40,14 @@ export interface ProxyRequest {
 /** Why there is no answer, or not the whole of one. */
 export interface ProxyFailure {
   readonly code: ErrorCode;
-  /** For people, short. */
+  /** Short: v1's word, where it had one (`:econnrefused`). */
   readonly reason: string;
+  /** For people, in words; where there is none, the reason says all. */
+  readonly message?: string;
+  /** Where the request was to go, by an address; absent where it goes over a connection. */
+  readonly target?: string;
+  /** Whom it was for, as `application/id`, where somebody was chosen. */
+  readonly client?: string;
 }
 
 /** `head`, `data`s and `end` in this order, or `failed` in the place of any; nothing after `end`, `failed` or an abort. */
@@ -70,6 +78,8 @@ export interface ProxyLimits {
 }
 
 export interface ProxyOptions {
+  /** What this proxy is called in `via`, and nobody else is. */
+  readonly pseudonym: string;
   readonly router: Router;
   readonly dialer: Dialer;
   readonly served: ServedClients;
@@ -80,7 +90,7 @@ export interface ProxyOptions {
 }
 
 /** @throws Error where `proxyAllow` names what is no address, network or name */
-export function createHttpProxy(options: ProxyOptions): HttpProxy {
+export function createHttpProxy(options: ProxyOptions): HttpProxy & Pick<Absences, "away"> {
   const { dialer, clock, wheel, limits } = options;
   let inFlight = 0;
   const circuits = createCircuits(clock, () => metrics.circuitsOpened.total++);
@@ -90,7 +100,10 @@ export function createHttpProxy(options: ProxyOptions): HttpProxy {
     () => circuits.openCount,
   );
   const ways = createWays(dialer, createGuard(limits.proxyAllow), createNames(dialer.resolve, clock));
+  const absences = createAbsences();
+  const loops = createLoopGuard(options.pseudonym);
   const context: RequestContext = {
+    absences,
     targets: createTargets(options.router, options.served, circuits),
     ways,
     metrics,
@@ -104,20 +117,27 @@ export function createHttpProxy(options: ProxyOptions): HttpProxy {
     left: () => inFlight--,
   };
 
+  function refuse(handlers: ProxyHandlers, code: "proxy/overloaded" | "proxy/forbidden", reason: string): Sending {
+    metrics.outcome(code);
+    handlers.failed({ code, reason });
+    return nothing;
+  }
+
   return {
     send(request, handlers) {
-      if (inFlight < limits.maxProxyRequests) {
-        inFlight++;
-        return startRequest(context, request, handlers);
-      }
-      metrics.outcome("proxy/overloaded");
-      handlers.failed({ code: "proxy/overloaded", reason: "too many requests under way" });
-      return nothing;
+      if (inFlight >= limits.maxProxyRequests)
+        return refuse(handlers, "proxy/overloaded", "too many requests under way");
+      const headers = loops.mark(request.headers);
+      if (headers === null)
+        return refuse(handlers, "proxy/forbidden", "the request has been here before: it goes in a circle");
+      inFlight++;
+      return startRequest(context, { ...request, headers }, handlers);
     },
     get inFlight() {
       return inFlight;
     },
     targets: circuits.list,
+    away: absences.away,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Sending } from "../ports/dialer.ts";
 import type { HeaderList } from "../ports/listener.ts";
 import type { Client } from "../registry/client.ts";
+import type { Absences } from "./absences.ts";
 import { type AttemptFailure, type AttemptOptions, startAttempt } from "./attempt.ts";
 import { answerHeaders } from "./headers.ts";
 import type { ProxyFailure, ProxyHandlers, ProxyRequest } from "./http-proxy.ts";
@@ -16,6 +17,7 @@ import type { Way, Ways } from "./ways.ts";
 export interface RequestContext {
   readonly targets: Targets;
   readonly ways: Ways;
+  readonly absences: Absences;
   readonly attempts: AttemptOptions;
   readonly metrics: ProxyMetrics;
   /** A request is over. */
@@ -39,10 +41,11 @@ const maxFailovers = 3;
 const idempotent: ReadonlySet<string> = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]);
 
 const unreadable: Way = { ok: false, code: "proxy/unreachable", reason: ":einval" };
+const gone: AttemptFailure = { code: "proxy/unreachable", reason: ":stream/peer-lost", reach: "target" };
 
 /** Sends a request to a client, to others where that one cannot be reached, and to where redirects lead. */
 export function startRequest(context: RequestContext, asked: ProxyRequest, handlers: ProxyHandlers): Sending {
-  const { targets, ways, attempts, metrics } = context;
+  const { targets, ways, absences, attempts, metrics } = context;
   const { clock } = attempts;
   const startedAtMs = clock.elapsed();
   const passedOver = new Set<Client>();
@@ -54,10 +57,27 @@ export function startRequest(context: RequestContext, asked: ProxyRequest, handl
   let isPaused = false;
   let wasRepeated = false;
   let redirects = 0;
+  /** Whose answer over its connection has not begun, and what becomes of the request without it. */
+  let awaited: { readonly client: Client; readonly failed: Failed } | null = null;
+
+  function stopAwaiting(): void {
+    if (awaited !== null) absences.unwatch(awaited.client, giveUp);
+    awaited = null;
+  }
+
+  /** Whoever is awaited is away. Where nobody else matches it is waited for: it may come back, and answer ([SH-10]). */
+  function giveUp(): void {
+    if (awaited === null || typeof targets.choose(asked.query, asked.eligible, passedOver) !== "object") return;
+    const { client, failed } = awaited;
+    stopAwaiting();
+    current?.abort();
+    failed(describe(client, null, gone));
+  }
 
   function finish(outcome: ProxyOutcome): void {
     isOver = true;
     current = null;
+    stopAwaiting();
     stream?.stop();
     metrics.outcome(outcome);
     context.left();
@@ -69,7 +89,9 @@ export function startRequest(context: RequestContext, asked: ProxyRequest, handl
   }
 
   /** Tries a client that was not tried yet; `last` is why the one before it failed. */
-  function tryNext(last: { readonly client: Client; readonly failure: AttemptFailure } | null): void {
+  function tryNext(
+    last: { readonly client: Client; readonly place: Place; readonly failure: AttemptFailure } | null,
+  ): void {
     const client = targets.choose(asked.query, asked.eligible, passedOver);
     if (typeof client === "object") return tryClient(client);
     if (last === null) {
@@ -77,7 +99,8 @@ export function startRequest(context: RequestContext, asked: ProxyRequest, handl
       return fail({ code: "proxy/circuit-open", reason: "target failed too often" });
     }
     // A connection that was kept open may have been closed at the other end just now: nobody else is there to ask.
-    if (last.failure.reach === "nothing" || wasRepeated) return fail(last.failure);
+    const wasDialled = !("exchanger" in last.place);
+    if (!wasDialled || last.failure.reach === "nothing" || wasRepeated) return fail(last.failure);
     wasRepeated = true;
     tryClient(last.client);
   }
@@ -91,7 +114,7 @@ export function startRequest(context: RequestContext, asked: ProxyRequest, handl
       if (!mayTryAnother(failure)) return fail(failure);
       passedOver.add(client);
       metrics.failovers.total++;
-      tryNext({ client, failure });
+      tryNext({ client, place, failure });
     };
     go(client, place, { method, path: `${prefix}${path}`, authority, headers, body: bytes }, failed);
   }
@@ -114,7 +137,7 @@ export function startRequest(context: RequestContext, asked: ProxyRequest, handl
     function take(found: Way): void {
       if (isOver) return;
       if (found.ok) send(client, place, found.exchanger, hop, failed);
-      else failed({ ...found, reach: "nothing" });
+      else failed(describe(client, place, { ...found, reach: "nothing" }));
     }
   }
 
@@ -130,6 +153,7 @@ export function startRequest(context: RequestContext, asked: ProxyRequest, handl
     const target = placeBase(place)?.origin ?? null;
     current = startAttempt(attempts, target, exchanger, request, stream, {
       head(status, answered, length) {
+        stopAwaiting();
         if (asked.maxRedirects > 0) {
           const next = redirectOf(status, answered, hopAsUrl(hop, place));
           if (next !== null) return follow(client, place, next);
@@ -142,9 +166,17 @@ export function startRequest(context: RequestContext, asked: ProxyRequest, handl
         finish("answered");
         handlers.end();
       },
-      failed,
+      failed(failure) {
+        stopAwaiting();
+        failed(describe(client, place, failure));
+      },
     });
     if (isPaused) current.pause();
+    if (!("exchanger" in place)) return;
+    awaited = { client, failed };
+    absences.watch(client, giveUp);
+    // What was sent may have been too much for its connection.
+    if (client.membership === null) giveUp();
   }
 
   function follow(client: Client, place: Place, next: Redirectable): void {
@@ -188,6 +220,13 @@ export function startRequest(context: RequestContext, asked: ProxyRequest, handl
       finish("cancelled");
     },
   };
+}
+
+/** A failure with who was asked, and where. */
+function describe({ application, id, base }: Client, place: Place | null, failure: AttemptFailure): AttemptFailure {
+  const client = `${application}/${id}`;
+  if (place === null || "exchanger" in place) return { ...failure, client };
+  return { ...failure, client, target: place.base?.origin ?? base.ip! };
 }
 
 function placeBase(place: Place): TargetBase | null {

@@ -9,13 +9,20 @@ import type { TargetBase } from "./target-base.ts";
 /** A way that was found and may be gone. */
 export type Way =
   | { readonly ok: true; readonly exchanger: Exchanger }
-  | { readonly ok: false; readonly code: "proxy/forbidden" | TargetFailure["code"]; readonly reason: string };
+  | {
+      readonly ok: false;
+      readonly code: "proxy/forbidden" | TargetFailure["code"];
+      readonly reason: string;
+      readonly message?: string;
+    };
 
 /** Finds ways to targets that are dialled. */
 export interface Ways {
   /** For a client whose connection comes from `peer`; at once unless a name has to be looked up. Never rejects. */
   find(base: TargetBase, peer: string): Way | Promise<Way>;
 }
+
+const foreign = "it is dialled only where the setting proxyAllow lists it";
 
 /** Addresses of one name that are tried, in order. */
 const maxAddresses = 4;
@@ -32,7 +39,7 @@ export function createWays(dialer: Dialer, guard: Guard, names: Names): Ways {
       if (targets.push({ secure, address, port, serverName }) === maxAddresses) break;
     }
     if (targets.length > 0) return { ok: true, exchanger: createDialing(dialer, targets) };
-    return { ok: false, code: "proxy/forbidden", reason: `${base.authority}: target not allowed` };
+    return { ok: false, code: "proxy/forbidden", reason: "target not allowed", message: foreign };
   }
 
   return {

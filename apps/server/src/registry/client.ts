@@ -14,7 +14,7 @@ export interface Client extends Member {
   outbox: Outbox;
   /** Extensions that both sides understand, sorted. */
   readonly caps: readonly string[];
-  /** The address that its connection came from, whatever it announces: that of the last one. */
+  /** The address that its connection came from, whatever it announces: that of the last one; empty where it is not known. */
   peer: string;
   /** What it may do; `null` is no bound. Another token may change it. */
   rights: Rights | null;

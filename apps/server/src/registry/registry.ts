@@ -97,7 +97,7 @@ export function createRegistry(random: Random, strategy: UpdateStrategy, limits:
       engine.touchBase(client, "last_heartbeat_time", nowMs);
     },
     move(client, peer) {
-      if (client.base.ip === client.peer) engine.touchBase(client, "ip", peer);
+      if (client.base.ip === client.peer && peer !== "") engine.touchBase(client, "ip", peer);
       client.peer = peer;
     },
     discover(tags, rights) {

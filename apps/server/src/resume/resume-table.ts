@@ -62,6 +62,8 @@ export interface ResumeTableOptions {
     readonly maxAwayClients: number;
     readonly maxBacklogBytes: number;
   };
+  /** Told of a client each time that it is away from now on. @default nobody is */
+  readonly away?: (client: Client) => void;
   /** Told once of every client whose session has ended. */
   readonly departed: (client: Client) => void;
 }
@@ -71,7 +73,7 @@ const tokenBytes = 16;
 const backlogShare = 4;
 
 export function createResumeTable(options: ResumeTableOptions): ResumeTable {
-  const { wheel, random, metrics, limits, departed } = options;
+  const { wheel, random, metrics, limits, away, departed } = options;
   const sessions = new Map<string, ResumableSession>();
   /** By trust and name, the one that has been away longest first. */
   const awayTrusted = new Map<string, ResumableSession>();
@@ -146,6 +148,7 @@ export function createResumeTable(options: ResumeTableOptions): ResumeTable {
       const { application, id, restricted } = session.client;
       awayWith(restricted).set(seatName(application, id), session);
       if (awaySize() > limits.maxAwayClients) evictLongestAway();
+      away?.(session.client);
     },
     resume(session) {
       comeBack(session);
@@ -156,13 +159,13 @@ export function createResumeTable(options: ResumeTableOptions): ResumeTable {
     endNamed(application, id, newcomerRestricted) {
       if (awaySize() === 0) return;
       const name = seatName(application, id);
-      for (const away of newcomerRestricted ? [awayRestricted] : [awayRestricted, awayTrusted]) {
-        const session = away.get(name);
+      for (const those of newcomerRestricted ? [awayRestricted] : [awayRestricted, awayTrusted]) {
+        const session = those.get(name);
         if (session !== undefined) end(session);
       }
     },
     endAway() {
-      for (const away of [awayRestricted, awayTrusted]) for (const session of away.values()) end(session);
+      for (const those of [awayRestricted, awayTrusted]) for (const session of those.values()) end(session);
     },
   };
 }

@@ -34,6 +34,8 @@ export interface Core {
   readonly streams: Streams;
   readonly httpServers: HttpServers;
   readonly proxy: HttpProxy;
+  /** A client's connection broke, and it may come back. */
+  readonly away: (client: Client) => void;
   /** A client can say nothing more: whatever is kept for it goes. */
   readonly departed: (client: Client) => void;
 }
@@ -73,6 +75,7 @@ export function createCore(config: Config, ports: ServerPorts, isDraining: () =>
     httpServers.release(client);
   };
   const plainProxy = createHttpProxy({
+    pseudonym: `singyeong-${Buffer.from(random.bytes(6)).toString("hex")}`,
     router,
     dialer: ports.dialer,
     served: createServedClients({ servers: httpServers, streams, clock, maxStreamBytes: config.maxStreamBytes }),
@@ -95,6 +98,7 @@ export function createCore(config: Config, ports: ServerPorts, isDraining: () =>
     streams,
     httpServers,
     proxy,
+    away: plainProxy.away,
     departed,
   };
 }

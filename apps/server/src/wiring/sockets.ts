@@ -42,8 +42,8 @@ export interface Sockets {
 export function createSockets(config: Config, ports: ServerPorts, context: SocketContext): Sockets {
   const { clock, random, logger, metrics, cluster } = ports;
   const { core, authenticator, hooks, isDraining } = context;
-  const { registry, wheel, errorTallies, tracer, departed, ...parts } = core;
-  const resumes = createResumeTable({ wheel, random, metrics, limits: config, departed });
+  const { registry, wheel, errorTallies, tracer, away, departed, ...parts } = core;
+  const resumes = createResumeTable({ wheel, random, metrics, limits: config, away, departed });
   const lifecycle = createLifecycle({
     registry,
     clock,

@@ -2,7 +2,7 @@ import type { SingyeongError } from "../errors.ts";
 import type { NodeInfo } from "../http/node-info.ts";
 import type { Core } from "../messaging/core.ts";
 import type { Message, RequestOptions } from "../messaging/message.ts";
-import { refused } from "../messaging/quiet.ts";
+import { attempt, refused } from "../messaging/quiet.ts";
 import { receiveMessage } from "../messaging/received-message.ts";
 import { createReply } from "../messaging/reply.ts";
 import { inboxKey } from "../messaging/reply-address.ts";
@@ -45,12 +45,13 @@ export function createAsking({ platform, messenger, register, refusal, address, 
       }),
   );
   return {
-    request(refusal, target, payload, requestOptions) {
-      const checked = checkPayload(declarationOf(target), payload);
-      const problem = refusal ?? (checked.ok ? null : checked.error);
-      return problem === null ? requester.request(resolveTarget(target), payload, requestOptions) : refused(problem);
-    },
+    request: (refusal, target, payload, requestOptions) =>
+      attempt(() => {
+        const checked = checkPayload(declarationOf(target), payload);
+        const problem = refusal ?? (checked.ok ? null : checked.error);
+        return problem === null ? requester.request(resolveTarget(target), payload, requestOptions) : refused(problem);
+      }),
     queryNodes: (refusal, target, queryOptions) =>
-      refusal === null ? queryNodes(messenger, resolveTarget(target), queryOptions) : refused(refusal),
+      attempt(() => (refusal === null ? queryNodes(messenger, resolveTarget(target), queryOptions) : refused(refusal))),
   };
 }

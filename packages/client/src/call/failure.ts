@@ -45,8 +45,8 @@ export interface AbortBody {
   readonly delivered?: false | undefined;
 }
 
-/** Codes of what the server refuses for what it is. */
-const refusals = /^(dispatch|query)\//;
+/** Codes of what the server refuses for what it is, or for who sends it. */
+const refusals = /^(auth|dispatch|limit|query)\//;
 
 export function readAbort({ code, message, data, delivered }: Readonly<Record<string, unknown>>): SingyeongError {
   const text = typeof message === "string" ? message : "no reason given";

@@ -31,6 +31,7 @@ describe("a call that the server refuses", () => {
       { at: "/d/target/ops/0", rule: "query/unknown-op", message: "no $like" },
       "no: /d/target/ops/0: query/unknown-op: no $like",
     ],
+    ["auth/forbidden", { at: "/d/target", message: "not yours" }, "no: /d/target: not yours"],
   ])("says why: %s", async (code, data, message) => {
     const error = await refuse({ code, message: "no", delivered: false, data });
     expect(error).toMatchObject({ code, message, details: data, data, delivered: false });

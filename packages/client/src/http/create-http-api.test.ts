@@ -33,6 +33,28 @@ describe("a failure that the server gives no code for", () => {
   });
 });
 
+describe("a secret that is refused", () => {
+  const challenge = 'Bearer error="invalid_token", error_description="token expired; wrong audience"';
+
+  it.each([
+    ["pw", "", "the server does not accept this password", undefined],
+    ["a.b_-.c", "", "the server does not accept this token", undefined],
+    [
+      "a.b.c",
+      challenge,
+      "the server does not accept this token: token expired: wrong audience",
+      ["token expired", "wrong audience"],
+    ],
+    ["pw", challenge, "the server does not accept this password: token expired: wrong audience", expect.any(Array)],
+    [undefined, "", "the server asks for a password", undefined],
+  ])("%j is called what it is, and why is told: %j", async (auth, header, message, details) => {
+    const fetch = async () =>
+      new Response("{}", { status: 401, headers: header ? { "www-authenticate": header } : {} });
+    const call = createHttpApi({ fetch, auth }).query("api");
+    await expect(call).rejects.toMatchObject({ code: "http/unauthorized", message, details });
+  });
+});
+
 describe("a call without an answer", () => {
   it("rejects with client/unreachable where nobody listens", async () => {
     const server = await startStandIn(() => {});

@@ -2,7 +2,7 @@ import { errors } from "@singyeong/protocol";
 import { SingyeongError } from "../errors.ts";
 import { describeFailure } from "../session/answers.ts";
 import { isPlainMap } from "../value/describe.ts";
-import { readHttpFailure } from "./http-failure.ts";
+import { readHttpFailure, type Secret } from "./http-failure.ts";
 import { parseLeniently } from "./server-caller.ts";
 
 /** As much of an answer of the server itself is read, in bytes. */
@@ -14,11 +14,11 @@ type Body = { readonly [key: string]: unknown };
  * The error where an answer is the server's own, which its header `x-singyeong-error` says; `null` where it is the
  * target's, whatever its status.
  */
-export async function readProxyFailure(response: Response, hasPassword: boolean): Promise<SingyeongError | null> {
+export async function readProxyFailure(response: Response, secret: Secret): Promise<SingyeongError | null> {
   const code = response.headers.get("x-singyeong-error");
   if (code === null) return null;
   const body = parseLeniently(await readStart(response));
-  if (response.status === 401 && code === "http/unauthorized") return readHttpFailure(401, body, hasPassword);
+  if (code === "http/unauthorized") return readHttpFailure(response, body, secret);
   if (!isPlainMap(body)) return describe(code, "no reason given", undefined);
   if (isTextList(body.errors)) return describe(code, body.errors.join("; "), body.errors);
   if (typeof body.error === "string") {

@@ -28,12 +28,12 @@ export function createProxyFetch(caller: ServerCaller, target: Target<Contract>)
       };
       // What a target says of another place is an answer, not a way to go.
       const response = await caller.fetch({ ...sent, redirect: "manual" }, signal);
-      const failure = await readProxyFailure(response, caller.hasPassword);
+      const failure = await readProxyFailure(response, caller.secret);
       if (failure === null) return response;
       throw failure;
     } catch (error) {
       if (signal?.aborted) throw aborted(signal);
-      throw error instanceof SingyeongError ? error : unreachable(caller.server.name, error);
+      throw error instanceof SingyeongError ? error : unreachable(caller.server, error);
     }
   };
 }

@@ -4,7 +4,7 @@ import { askToken } from "../options/ask-token.ts";
 import type { Server } from "../options/servers.ts";
 import { withDeadline } from "./deadline.ts";
 import type { HttpCallOptions, HttpOptions } from "./http.ts";
-import { readHttpFailure, unreachable } from "./http-failure.ts";
+import { readHttpFailure, type Secret, unreachable } from "./http-failure.ts";
 
 /** A request to a server: whatever method and body, or else JSON that is posted; a GET where there is neither. */
 export interface ServerRequest {
@@ -19,7 +19,7 @@ export interface ServerRequest {
 /** One server, to send requests to. */
 export interface ServerCaller {
   readonly server: Server;
-  readonly hasPassword: boolean;
+  readonly secret: Secret;
   /** Sends a request and gives what came. @throws `client/unreachable`, or as `fetch` where the signal stops it */
   fetch(request: ServerRequest, signal: AbortSignal | null): Promise<Response>;
   /** Sends a request (POST where there is a body) and reads the JSON that answers it. @throws what the server says, else `client/…` */
@@ -32,10 +32,12 @@ export function createServerCaller(
   auth: HttpOptions["auth"] | null,
   customFetch: HttpOptions["fetch"],
 ): ServerCaller {
+  const secret = auth ? nameSecret(auth) : null;
+
   async function fetchFrom({ path, json, ...request }: ServerRequest, signal: AbortSignal | null): Promise<Response> {
     const { headers = new Headers(), body = null } = request;
-    const secret = typeof auth === "function" ? await askToken(auth) : auth;
-    if (secret) headers.set("authorization", `Bearer ${asHeader(secret)}`);
+    const given = typeof auth === "function" ? await askToken(auth) : auth;
+    if (given) headers.set("authorization", `Bearer ${asHeader(given)}`);
     const init: RequestInit = { ...request, headers, body, signal };
     if (json !== undefined) {
       headers.set("content-type", "application/json");
@@ -47,25 +49,30 @@ export function createServerCaller(
     try {
       return await (customFetch ?? globalThis.fetch)(`${server.httpUrl}${path}`, init);
     } catch (error) {
-      throw signal?.aborted ? error : (explainRedirect(error) ?? unreachable(server.name, error));
+      throw signal?.aborted ? error : (explainRedirect(error) ?? unreachable(server, error));
     }
   }
 
   return {
     server,
-    hasPassword: Boolean(auth),
+    secret,
     fetch: fetchFrom,
     call: (path, body, options = {}) =>
       withDeadline(options, async (signal) => {
         const response = await fetchFrom({ path, json: body }, signal);
-        const text = await readText(response, server.name, signal);
+        const text = await readText(response, server, signal);
         if (response.ok) return parseJson(text);
-        throw readHttpFailure(response.status, parseLeniently(text), Boolean(auth));
+        throw readHttpFailure(response, parseLeniently(text), secret);
       }),
   };
 }
 
-async function readText(response: Response, server: string, signal: AbortSignal): Promise<string> {
+/** Three parts of base64url are a token; what is asked for each time is one as well. */
+function nameSecret(auth: NonNullable<HttpOptions["auth"]>): Secret {
+  return typeof auth === "function" || /^[\w-]+(\.[\w-]+){2}$/.test(auth) ? "token" : "password";
+}
+
+async function readText(response: Response, server: Server, signal: AbortSignal): Promise<string> {
   try {
     return await response.text();
   } catch (error) {

@@ -13,6 +13,15 @@ export function refused<T>(error: unknown): Promise<T> {
   return quiet(Promise.reject<T>(error));
 }
 
+/** Runs something; what it throws is what is rejected with. */
+export function attempt<R>(run: () => R): R | Promise<never> {
+  try {
+    return run();
+  } catch (error) {
+    return refused(error);
+  }
+}
+
 /** What a call rejects with when its signal is aborted; one of `AbortSignal.timeout` means a time limit. */
 export function aborted({ reason }: AbortSignal): SingyeongError {
   const late = (reason as { name?: unknown } | null)?.name === "TimeoutError";

@@ -52,6 +52,9 @@ export function resolveOptions<C extends Contract>(
   if (!app) throw invalid("app is missing (singyeong://app@host)");
   const encoding = options.encoding ?? first.encoding ?? "json";
   if (!isEncoding(encoding)) throw invalid(`encoding is json or msgpack, not ${encoding}`);
+  if (options.telemetry && typeof options.telemetry.attach !== "function") {
+    throw invalid("telemetry has no attach");
+  }
   const auth = (options.auth ?? first.password) || null;
   const { reconnect = {}, outbox = {} } = options;
   const { maxAttempts } = reconnect === false ? { maxAttempts: 0 } : readNumbers(reconnect, "maxAttempts");

@@ -2,7 +2,7 @@ import { Op } from "@singyeong/protocol";
 import type { Contract } from "../contract/contract.ts";
 import type { SingyeongError } from "../errors.ts";
 import type { Core } from "../messaging/core.ts";
-import { quiet, refused } from "../messaging/quiet.ts";
+import { attempt, quiet, refused } from "../messaging/quiet.ts";
 import { checkPayload } from "../messaging/schema-check.ts";
 import type { Target } from "../query/query.ts";
 import { declarationOf, resolveTarget } from "../query/resolve-target.ts";
@@ -55,14 +55,15 @@ export function createPush({ platform, session, messenger }: Core): Queues["push
     }
   }
 
-  return (refusal, queue, target, payload, options = {}) => {
-    const declared = declarationOf(target as Target<Contract>);
-    const checked = checkPayload(validatorOf(declared, queue), payload);
-    const problem = refusal ?? (checked.ok ? null : checked.error);
-    if (problem !== null) return refused(problem);
-    const push = options.id === undefined ? post : postRepeatedly;
-    return quiet(push(queue, target, payload, options));
-  };
+  return (refusal, queue, target, payload, options = {}) =>
+    attempt(() => {
+      const declared = declarationOf(target as Target<Contract>);
+      const checked = checkPayload(validatorOf(declared, queue), payload);
+      const problem = refusal ?? (checked.ok ? null : checked.error);
+      if (problem !== null) return refused(problem);
+      const push = options.id === undefined ? post : postRepeatedly;
+      return quiet(push(queue, target, payload, options));
+    });
 }
 
 function readConfirmation(answer: object | null): Pushed {

@@ -8,5 +8,5 @@ import type { Admission } from "../session/answers.ts";
  */
 export function judgeAdmission({ restricted }: Admission, auth: ResolvedOptions["auth"]): SingyeongError | null {
   if (!restricted || auth === null) return null;
-  return new SingyeongError("client/wrong-password", "the server does not take this password");
+  return new SingyeongError("client/wrong-password", "the server does not take this password or token");
 }

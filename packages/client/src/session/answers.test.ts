@@ -52,6 +52,19 @@ describe("what ready grants", () => {
   });
 });
 
+describe("a token that is refused", () => {
+  it("is said to be, with all reasons", () => {
+    const said = (details: unknown) =>
+      refusal({ code: "auth/failed", error: "auth: failed: internal error", extra_info: details });
+    expect(said(["token expired"])).toMatchObject({
+      code: "auth/failed",
+      message: "the token was refused: token expired",
+      details: ["token expired"],
+    });
+    expect(said(null).message).toBe("the token was refused");
+  });
+});
+
 describe("hello", () => {
   it("names the interval of heartbeats, or none that makes sense", () => {
     expect(readHeartbeatInterval({ d: { heartbeat_interval: 45_000 } })).toBe(45_000);

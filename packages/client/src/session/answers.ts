@@ -93,7 +93,10 @@ export function readFailure(frame: Frame): SingyeongError {
   const { code, error, extra_info: details } = fieldsOf(frame);
   const message = typeof error === "string" ? error : "no reason given";
   if (typeof code !== "string") return new SingyeongError("server/unknown", message, { details });
-  const text = code === "route/no-match" ? "no client matches" : describeFailure(message, details);
+  const text =
+    code === "route/no-match"
+      ? "no client matches"
+      : describeFailure(code === "auth/failed" ? "the token was refused" : message, details);
   return new SingyeongError(code, text, { details });
 }
 

@@ -172,7 +172,29 @@ describe("a socket that never opens", () => {
   it("tells of its end where the server does not speak WebSocket", async () => {
     const [what, code, problem] = await open({ url: `${url}/elsewhere` }).next();
     expect([what, code]).toEqual(["ended", 1006]);
-    expect(problem).toContain("400");
+    expect(problem).toMatchObject({ code: "client/unreachable", message: expect.stringContaining(": 400, ") });
+  });
+
+  it.each([
+    ["503 Service Unavailable", "", "client/unreachable", "too many connections, or shutting down"],
+    ["403 Forbidden", "", "client/unreachable", "origin or encoding not allowed"],
+    ["503 Busy", "x-singyeong-error: limit/connections", "limit/connections", "too many connections"],
+    ["503 Busy", "X-Singyeong-Error: server/draining", "server/draining", "shutting down"],
+    ["403 No", "x-singyeong-error: auth/forbidden", "auth/forbidden", "origin or encoding not allowed"],
+    ["502 Odd", "x-singyeong-error: client/closed", "client/unreachable", "no WebSocket"],
+  ])("says what an answer of %s with %j means", async (status, header, code, meaning) => {
+    const { tcp, at } = await listen((socket) => {
+      socket.on("error", () => {});
+      const lines = [`HTTP/1.1 ${status}`, "content-length: 0", header].filter(Boolean);
+      socket.once("data", () => socket.end(`${lines.join("\r\n")}\r\n\r\n`));
+    });
+    const [, , problem] = await open({ url: `${at}/gateway?encoding=json` }).next();
+    const server = at.slice("ws://".length);
+    expect(problem).toMatchObject({ code, details: { server, status: Number.parseInt(status, 10) } });
+    const { message } = problem as Error;
+    expect(message).toMatch(new RegExp(`^cannot connect to ${server}: ${status.slice(0, 3)}, `));
+    expect(message).toContain(meaning);
+    tcp.close();
   });
 
   it("tells of its end where the connection is cut before there was an answer", async () => {
@@ -230,7 +252,7 @@ describe("a socket whose options make no sense", () => {
     expect(told).toEqual([]);
     const [what, code, problem] = await next();
     expect([what, code]).toEqual(["ended", 1006]);
-    expect(problem).toMatch(/./);
+    expect(problem instanceof Error ? problem.message : problem).toMatch(/./);
     socket.send("late");
     socket.close();
     socket.abandon();

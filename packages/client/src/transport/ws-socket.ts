@@ -1,12 +1,15 @@
 import IsomorphicWebSocket from "isomorphic-ws";
 import { SingyeongError } from "../errors.ts";
 import { createFrameBatch, type FrameBatch, type NodeBuffer, type Wire } from "./frame-batch.ts";
+import { failedTls, refusedUpgrade, type UpgradeAnswer } from "./refused-upgrade.ts";
 import type { OpenSocket } from "./socket.ts";
 import { type StandardWebSocket, wrapWebSocket } from "./web-socket.ts";
 
 /** `ws`, as far as it is used here; what its kin in other runtimes lack is optional. */
 interface WsSocket extends StandardWebSocket {
   once?(event: "upgrade", run: (response: { readonly socket: Omit<Wire, "isOpen"> }) => void): void;
+  once?(event: "unexpected-response", run: (request: object, response: UpgradeAnswer) => void): void;
+  once?(event: "error", run: (error: Error) => void): void;
   on?(event: "message", run: (data: { toString(): string } | ArrayBuffer, isBinary: boolean) => void): void;
 }
 
@@ -34,12 +37,26 @@ export const openWsSocket: OpenSocket = ({ url, headers, tls }, handlers) => {
     throw new SingyeongError("client/unsupported", "browsers take neither headers nor TLS options");
   }
   const raw = new WebSocket(url, { ...tls, ...(headers && { headers }), perMessageDeflate: false });
-  const socket = wrapWebSocket(raw, handlers);
+  /** Why it was never open, where more is known than the standard tells. */
+  let refusal: SingyeongError | null = null;
+  const socket = wrapWebSocket(raw, {
+    message: handlers.message,
+    ended: (code, problem) => handlers.ended(code, refusal ?? problem),
+  });
   let batch: FrameBatch | null = null;
   let isDue = false;
   let isLetGo = false;
+  let isUpgraded = false;
 
+  raw.once?.("unexpected-response", (_request, response) => {
+    refusal = refusedUpgrade(url, response);
+    raw.terminate?.();
+  });
+  raw.once?.("error", (error) => {
+    if (url.startsWith("wss:") && !isUpgraded) refusal ??= failedTls(url, error);
+  });
   raw.once?.("upgrade", ({ socket: wire }) => {
+    isUpgraded = true;
     if (Buffer === undefined || raw.on === undefined) return;
     const open: Wire = {
       get isOpen() {

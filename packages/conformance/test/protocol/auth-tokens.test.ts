@@ -70,7 +70,9 @@ describe.each([
       expect(frame).toMatchObject({ op: 8, d: { code: "auth/failed", extra_info: [reason] } });
       expect(code).toBe(1000);
       const headers = { authorization: `Bearer ${token}` };
-      expect((await ask(server(), "POST", "/api/v1/query", { headers, body: {} })).status).toBe(401);
+      const refused = await ask(server(), "POST", "/api/v1/query", { headers, body: {} });
+      expect(refused.status).toBe(401);
+      expect(refused.headers["www-authenticate"]).toBe(`Bearer error="invalid_token", error_description="${reason}"`);
     });
 
     test("[AU-4] permissions that are none are refused by name", async () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createBodyPieces } from "../../kernel/body-pieces.ts";
+import { createBlockPool } from "../../kernel/overflow.ts";
 import { answerHeaders, hasBody } from "../../kernel/request-head.ts";
 import type { StallWatch, Transfer } from "../../kernel/stall-watch.ts";
 import type { Asker } from "../../kernel/trusted-proxies.ts";
@@ -21,6 +22,9 @@ export function findHeader(headers: HeaderList, name: string): string | undefine
   return values.length === 0 ? undefined : values.join(", ");
 }
 
+/** Hardly used: a stream that is paused brings nothing. */
+const blocks = createBlockPool();
+
 /** A `node:http` request as an {@link Exchange}. */
 export function createNodeExchange(
   req: IncomingMessage,
@@ -31,7 +35,7 @@ export function createNodeExchange(
 ): Exchange {
   const [path, query] = splitOnce(req.url ?? "/", "?");
   const { socket } = req;
-  const pieces = createBodyPieces({ pause: () => void req.pause(), resume: () => void req.resume() });
+  const pieces = createBodyPieces({ pause: () => void req.pause(), resume: () => void req.resume() }, blocks);
   const goneTasks: (() => void)[] = [];
   let isAnswered = false;
   let isOver = false;

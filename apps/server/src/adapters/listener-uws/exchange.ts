@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponse } from "uWebSockets.js";
 import { type BodyPieces, createBodyPieces } from "../../kernel/body-pieces.ts";
+import { createBlockPool } from "../../kernel/overflow.ts";
 import { answerHeaders, hasBody } from "../../kernel/request-head.ts";
 import type { StallWatch, Transfer } from "../../kernel/stall-watch.ts";
 import type { Asker } from "../../kernel/trusted-proxies.ts";
@@ -7,6 +8,12 @@ import type { Exchange, HeaderList, ResponseBody } from "../../ports/listener.ts
 import { reasonPhrase } from "./reason-phrase.ts";
 import { createUwsResponseBody, type UwsResponseBody } from "./response-body.ts";
 import { createChunkedWire, createSizedWire } from "./wire.ts";
+
+/**
+ * For what the library goes on to deliver of a connection that was paused: where one reading brought as much as it can, it
+ * reads again at once, until there is less.
+ */
+const blocks = createBlockPool();
 
 /** How often a socket that is paused is tried for room. */
 const retryMs = 5;
@@ -52,20 +59,24 @@ export function createUwsExchange(
 ): Exchange {
   const { method, headers } = head;
   const isChunked = findHeader(headers, "transfer-encoding") !== undefined;
-  const pieces = createBodyPieces({
-    pause() {
-      if (isOver) return;
-      res.pause();
-      if (answer?.isBlocked) retryLater();
+  const pieces = createBodyPieces(
+    {
+      pause() {
+        if (isOver) return;
+        blocks.ready();
+        res.pause();
+        if (answer?.isBlocked) retryLater();
+      },
+      resume() {
+        if (isOver) return;
+        res.resume();
+        if (answer?.isBlocked) retryLater();
+      },
     },
-    resume() {
-      if (isOver) return;
-      res.resume();
-      if (answer?.isBlocked) retryLater();
-    },
-  });
-  const isAnnounced = isChunked || findHeader(headers, "content-length") !== undefined;
-  if (isAnnounced) receive(res, pieces);
+    blocks,
+  );
+  const length = findHeader(headers, "content-length");
+  if (isChunked || length !== undefined) receive(res, pieces);
   else pieces.complete();
   const goneTasks: (() => void)[] = [];
   let isAnswered = false;
@@ -216,7 +227,7 @@ function receive(res: HttpResponse, pieces: BodyPieces): void {
   // The library resumes with what it remembers of the last that was paused, so there has to be one.
   keepOpen(res, false);
   res.onData((chunk, isLast) => {
-    if (chunk.byteLength > 0) pieces.put(new Uint8Array(chunk.slice(0)));
+    if (chunk.byteLength > 0) pieces.copy(new Uint8Array(chunk));
     if (isLast) pieces.complete();
   });
 }

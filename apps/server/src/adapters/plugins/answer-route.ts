@@ -25,8 +25,8 @@ export async function answerRoute(
     return guard.fail("routes", "invalid", new TypeError(`${route.path}: what it returned is no Response`));
   }
   const { status, headers, body, bodyUsed } = ran.value;
-  // A response of `Response.error()` has no status, and one that was read has no body any more.
-  if (status === 0 || bodyUsed) {
+  // One that is forged or of `Response.error()` has a status that ends no exchange, one that was read no body any more.
+  if (!(status >= 200 && status <= 599) || bodyUsed) {
     return guard.fail("routes", "invalid", new TypeError(`${route.path}: its response cannot be sent`));
   }
   return { ok: true, status, headers: [...headers], body };

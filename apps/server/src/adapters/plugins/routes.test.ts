@@ -150,12 +150,19 @@ describe("routes of plugins", () => {
       { method: "GET", path: "/hangs", handle: forever },
       { method: "GET", path: "/text", handle: () => "text" as unknown as Response },
       { method: "GET", path: "/error", handle: () => Response.error() },
+      {
+        method: "GET",
+        path: "/forged",
+        handle: () => Object.defineProperty(new Response(), "status", { value: 101 }),
+      },
       { method: "GET", path: "/used", handle: () => used },
     );
     expect(await ask("GET", "/throws")).toBe("plugin a failed");
     expect(await after(100, ask("GET", "/hangs"))).toBe("plugin a took too long");
-    for (const path of ["/text", "/error", "/used"]) expect(await ask("GET", path)).toBe("plugin a failed");
-    expect(failures).toEqual(["threw", "timeout", "invalid", "invalid", "invalid"].map((why) => `a routes ${why}`));
+    for (const path of ["/text", "/error", "/forged", "/used"]) expect(await ask("GET", path)).toBe("plugin a failed");
+    expect(failures).toEqual(
+      ["threw", "timeout", "invalid", "invalid", "invalid", "invalid"].map((why) => `a routes ${why}`),
+    );
   });
 
   it("are told when who asked has gone", async () => {
