@@ -70,6 +70,10 @@ export function createServer(config: Config, ports: ServerPorts): Server {
   const slow = metrics.counter("singyeong_slow_consumers_total", "Connections cut because their backlog was full.");
   const dropped = metrics.counter("singyeong_frames_dropped_total", "Frames dropped because a backlog was full.");
   const refused = metrics.counter("singyeong_connections_refused_total", "Connections refused for maxConnections.");
+  const overruns = metrics.counter(
+    "singyeong_uploads_cut_total",
+    "Connections cut for bodies that could not be held back.",
+  );
   const listener = ports.createListener(
     {
       ...config,
@@ -77,6 +81,7 @@ export function createServer(config: Config, ports: ServerPorts): Server {
       onSlowConsumer: () => slow.total++,
       onDropped: () => dropped.total++,
       onRefused: () => refused.total++,
+      onOverrun: () => overruns.total++,
     },
     { ...gateway, request: http.handle },
   );

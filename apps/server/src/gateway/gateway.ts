@@ -1,4 +1,4 @@
-import { Op, opName } from "@singyeong/protocol";
+import { type ErrorCode, errors, Op, opName } from "@singyeong/protocol";
 import {
   type Codec,
   etfCodec,
@@ -15,7 +15,7 @@ import { createRateLimits, pickRates, type RateLimits, type Rates } from "../lim
 import { createTellingOutbox } from "../limits/telling-outbox.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Hooks } from "../ports/hooks.ts";
-import type { ConnectionHandlers } from "../ports/listener.ts";
+import type { ConnectionHandlers, UpgradeRefusal } from "../ports/listener.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics, Tally } from "../ports/metrics.ts";
 import type { Client } from "../registry/client.ts";
@@ -113,9 +113,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   /** Heartbeats are charged as well, and never refused; but a connection that sends far too many has to end. */
   function isFlood(session: Session, client: Client, frame: Frame, rates: RateLimits): boolean {
     session.meter ??= rates.createMeter();
-    const excess = rates.charge(session.meter, client.application, null, frame.size);
-    if (excess === null || !excess.isFlood) return false;
-    lifecycle.fail(session, "limit/flood", { limit: excess.limit, max: excess.max });
+    if (!rates.chargeAnyway(session.meter, client.application, frame.size)) return false;
+    lifecycle.fail(session, "limit/flood", null);
     return true;
   }
 
@@ -146,8 +145,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     turns,
     accept({ path: requested, query, peer, isRelayed, origin }) {
       if (!path.test(requested)) return { ok: false, status: 404 };
-      if (isDraining()) return { ok: false, status: 503 };
-      if (!isAllowedOrigin(origin, limits.origins)) return { ok: false, status: 403 };
+      if (isDraining()) return refuseUpgrade("server/draining");
+      if (!isAllowedOrigin(origin, limits.origins)) return refuseUpgrade("auth/forbidden");
       if (lifecycle.unidentified >= limits.maxUnidentified) return refuseConnection(unidentified);
       const encoding = new URLSearchParams(query).get("encoding") ?? "json";
       const codec = codecs.get(encoding);
@@ -225,9 +224,14 @@ function isAllowedOrigin(origin: string | null, allowed: readonly string[]): boo
   return origin === null || allowed.length === 0 || allowed.includes("*") || allowed.includes(origin);
 }
 
-function refuseConnection(tally: Tally): { readonly ok: false; readonly status: number } {
+function refuseConnection(tally: Tally): UpgradeRefusal {
   tally.total++;
-  return { ok: false, status: 503 };
+  return refuseUpgrade("limit/connections");
+}
+
+/** Clients may not see more of an answer to an upgrade than its status; those that do find the code ([H-4]). */
+function refuseUpgrade(code: ErrorCode): UpgradeRefusal {
+  return { ok: false, status: errors[code].status, headers: [["x-singyeong-error", code]] };
 }
 
 function failFrame(lifecycle: Lifecycle, session: Session, { fault, message, at }: FrameFault): void {

@@ -1,14 +1,19 @@
 import { expect, it } from "vitest";
-import { createBodyPieces } from "./body-pieces.ts";
+import { createBodyPieces, noBody } from "./body-pieces.ts";
 import { createBlockPool } from "./overflow.ts";
 
 function setup() {
   const flow: string[] = [];
+  const pool = createBlockPool();
   const pieces = createBodyPieces(
-    { pause: () => void flow.push("pause"), resume: () => void flow.push("resume") },
-    createBlockPool(),
+    {
+      pause: () => void flow.push("pause"),
+      resume: () => void flow.push("resume"),
+      overrun: () => void flow.push("overrun"),
+    },
+    pool,
   );
-  return { pieces, flow };
+  return { pieces, flow, pool };
 }
 
 const piece = (length: number): Uint8Array => new Uint8Array(length).fill(length & 255);
@@ -98,4 +103,17 @@ it("an empty body is empty", async () => {
   pieces.complete();
   expect(await pieces.readAll(0)).toHaveLength(0);
   for await (const _piece of pieces.stream()) throw new Error("there is none");
+});
+
+it("is whole at once where there is none", async () => {
+  expect([noBody.isComplete, noBody.isPaused, (await noBody.readAll(0))?.length]).toEqual([true, false, 0]);
+  for await (const _ of noBody.stream()) throw new Error("a piece of nothing");
+});
+
+it("gives up a source that goes on although it is paused, where there is no room for more", () => {
+  const { pieces, flow, pool } = setup();
+  while (pool.take() !== null);
+  pieces.copy(piece(65_536));
+  pieces.copy(piece(10));
+  expect(flow).toEqual(["pause", "overrun"]);
 });

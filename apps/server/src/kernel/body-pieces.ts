@@ -26,10 +26,26 @@ export interface BodyPieces {
 export interface Flow {
   pause(): void;
   resume(): void;
+  /** So much came all the same that there is no room for more: the peer has to go. */
+  overrun(): void;
 }
 
 /** So much may wait for its reader before the peer is paused. */
 const maxWaitingBytes = 65_536;
+
+/** The body of a request that has none; it is made once, for most requests are such. */
+export const noBody: BodyPieces = {
+  put() {},
+  copy() {},
+  complete() {},
+  fail() {},
+  drop() {},
+  receivedBytes: 0,
+  isComplete: true,
+  isPaused: false,
+  readAll: () => Promise.resolve(new Uint8Array(0)),
+  async *stream() {},
+};
 
 /** Makes the pieces of a body that is still to come. `pool` is for those that come while the source is paused. */
 export function createBodyPieces(flow: Flow, pool: BlockPool): BodyPieces {
@@ -120,7 +136,7 @@ export function createBodyPieces(flow: Flow, pool: BlockPool): BodyPieces {
     copy(piece) {
       if (!isPaused) return put(isDropped ? piece : piece.slice());
       receivedBytes += piece.byteLength;
-      overflow.append(piece);
+      if (!isDropped && !overflow.append(piece)) flow.overrun();
     },
     complete() {
       enter("complete");

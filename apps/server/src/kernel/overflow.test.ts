@@ -29,7 +29,7 @@ it("gives back what was put in, in order, whatever was taken between", () => {
 
 it("uses blocks again once they are taken or cleared", () => {
   const pool = createBlockPool();
-  const [first, second] = [pool.take(), pool.take()];
+  const [first, second] = [pool.take()!, pool.take()!];
   pool.give(first);
   pool.give(second);
   const overflow = createOverflow(pool);
@@ -43,10 +43,19 @@ it("uses blocks again once they are taken or cleared", () => {
 
 it("has 64 blocks, and makes more that it does not keep", () => {
   const pool = createBlockPool();
-  const own = Array.from({ length: 64 }, () => pool.take());
-  const more = Array.from({ length: 10 }, () => pool.take());
+  const own = Array.from({ length: 64 }, () => pool.take()!);
+  const more = Array.from({ length: 10 }, () => pool.take()!);
   for (const block of [...own, ...more]) pool.give(block);
-  const again = Array.from({ length: 74 }, () => pool.take());
+  const again = Array.from({ length: 74 }, () => pool.take()!);
   expect(again.filter((block) => own.includes(block))).toHaveLength(64);
   expect(again.filter((block) => more.includes(block))).toHaveLength(0);
+});
+
+it("has room for 512 MiB at a time, over all that use its pool", () => {
+  const pool = createBlockPool();
+  const taken = Array.from({ length: 512 }, () => pool.take()!);
+  const overflow = createOverflow(pool);
+  expect([pool.take(), overflow.append(new Uint8Array(1))]).toEqual([null, false]);
+  pool.give(taken[0]!);
+  expect([overflow.append(new Uint8Array(1)), overflow.append(new Uint8Array(1_048_576))]).toEqual([true, false]);
 });

@@ -2,8 +2,8 @@
 export interface BlockPool {
   /** Provides the memory, once. To be called before much can have come. */
   ready(): void;
-  /** One of 1 MiB, whatever is in it. */
-  take(): Uint8Array;
+  /** One of 1 MiB, whatever is in it; `null` where all that may be are in use. */
+  take(): Uint8Array | null;
   /** A block that nobody holds any more. */
   give(block: Uint8Array): void;
 }
@@ -11,8 +11,8 @@ export interface BlockPool {
 /** Bytes that came although no more were wanted, in order. */
 export interface Overflow {
   readonly isEmpty: boolean;
-  /** Copies bytes in. */
-  append(bytes: Uint8Array): void;
+  /** Copies bytes in; false where the pool has no more room, and they are not all there. */
+  append(bytes: Uint8Array): boolean;
   /** Copies the first bytes out, 64 KiB at most; not called where it is empty. */
   take(): Uint8Array;
   clear(): void;
@@ -24,16 +24,19 @@ const blockBytes = 1_048_576;
  * peer sends meanwhile.
  */
 const spareBlocks = 64;
+/** 512 MiB for all connections together; those beyond the spare ones are made as they are needed, and collected after. */
+const maxBlocks = 512;
 const pageBytes = 4096;
 const takenBytes = 65_536;
 
 /**
  * Makes a pool. Its blocks are written to before they are needed: to copy into memory that the system has yet to provide
- * takes so long that a local peer sends faster (uploads of 1 GB grew the process by up to 560 MB, and by 100 to 120 MB like this).
+ * takes so long that a local peer sends faster (uploads of 1 GB grew the process by up to 560 MB, and mostly by 100 to 120 MB like this).
  */
 export function createBlockPool(): BlockPool {
   let memory: Uint8Array | null = null;
   let spare: Uint8Array[] = [];
+  let inUse = 0;
 
   function ready(): void {
     if (memory !== null) return;
@@ -47,9 +50,12 @@ export function createBlockPool(): BlockPool {
     ready,
     take() {
       ready();
+      if (inUse === maxBlocks) return null;
+      inUse++;
       return spare.pop() ?? new Uint8Array(blockBytes);
     },
     give(block) {
+      inUse--;
       if (block.buffer === memory?.buffer) spare.push(block);
     },
   };
@@ -78,7 +84,9 @@ export function createOverflow(pool: BlockPool): Overflow {
     append(bytes) {
       for (let at = 0; at < bytes.length; ) {
         if (end === blockBytes) {
-          blocks.push(pool.take());
+          const block = pool.take();
+          if (block === null) return false;
+          blocks.push(block);
           end = 0;
         }
         const part = bytes.subarray(at, at + blockBytes - end);
@@ -86,6 +94,7 @@ export function createOverflow(pool: BlockPool): Overflow {
         at += part.length;
         end += part.length;
       }
+      return true;
     },
     take() {
       const last = blocks.length === 1 ? end : blockBytes;

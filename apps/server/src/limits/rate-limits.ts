@@ -47,6 +47,8 @@ export interface RateLimits {
   createMeter(): Meter;
   /** Charges a dispatch of so many bytes; `null` where it may pass. What is refused costs nothing. */
   charge(meter: Meter, application: string, event: string | null, bytes: number): Excess | null;
+  /** Charges a frame of so many bytes that is never refused; true where its connection does not heed what it is told. */
+  chargeAnyway(meter: Meter, application: string, bytes: number): boolean;
 }
 
 /** Refused in a row, a connection ends: every refusal is a frame, too ([C-23]). */
@@ -85,29 +87,35 @@ export function createRateLimits(rates: Rates, clock: Clock, metrics: Metrics): 
     return bucket;
   }
 
+  function chargeAll(meter: Meter, application: string, event: string | null, bytes: number): Excess | null {
+    const nowMs = clock.elapsed();
+    const taken: { readonly bucket: TokenBucket; readonly cost: number }[] = [];
+    for (const name of names) {
+      const cost = costOf(name, event, bytes);
+      if (cost === 0) continue;
+      const buckets = name.startsWith("maxApplication") ? bucketsOf(application) : meter.buckets;
+      const bucket = bucketOf(buckets, name, nowMs);
+      if (takeTokens(bucket, cost, rates[name], nowMs)) {
+        taken.push({ bucket, cost });
+        continue;
+      }
+      for (const { bucket, cost } of taken) bucket.tokens += cost;
+      meter.refused++;
+      const retryAfterMs = msUntilToken(bucket, rates[name]);
+      return { limit: name, max: rates[name], retryAfterMs, isFlood: meter.refused >= floodFrames };
+    }
+    meter.refused = 0;
+    return null;
+  }
+
   return {
     createMeter: () => ({ buckets: new Map(), refused: 0 }),
     charge(meter, application, event, bytes) {
-      const nowMs = clock.elapsed();
-      const taken: { readonly bucket: TokenBucket; readonly cost: number }[] = [];
-      for (const name of names) {
-        const cost = costOf(name, event, bytes);
-        if (cost === 0) continue;
-        const buckets = name.startsWith("maxApplication") ? bucketsOf(application) : meter.buckets;
-        const bucket = bucketOf(buckets, name, nowMs);
-        if (takeTokens(bucket, cost, rates[name], nowMs)) {
-          taken.push({ bucket, cost });
-          continue;
-        }
-        for (const { bucket, cost } of taken) bucket.tokens += cost;
-        refusals.get(name)!.total++;
-        meter.refused++;
-        const retryAfterMs = msUntilToken(bucket, rates[name]);
-        return { limit: name, max: rates[name], retryAfterMs, isFlood: meter.refused >= floodFrames };
-      }
-      meter.refused = 0;
-      return null;
+      const excess = chargeAll(meter, application, event, bytes);
+      if (excess !== null) refusals.get(excess.limit)!.total++;
+      return excess;
     },
+    chargeAnyway: (meter, application, bytes) => chargeAll(meter, application, null, bytes)?.isFlood === true,
   };
 }
 

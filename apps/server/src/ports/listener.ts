@@ -75,10 +75,8 @@ export interface UpgradeRequest {
 
 /** What a listener calls; `S` is whatever the gateway wants to have back with each event of a connection. */
 export interface ConnectionHandlers<S> {
-  /** Decides on an upgrade: a value to hand to `open`, or the HTTP status that refuses it. */
-  accept(
-    request: UpgradeRequest,
-  ): { readonly ok: true; readonly hello: UpgradeHello } | { readonly ok: false; readonly status: number };
+  /** Decides on an upgrade: a value to hand to `open`, or the answer that refuses it. */
+  accept(request: UpgradeRequest): { readonly ok: true; readonly hello: UpgradeHello } | UpgradeRefusal;
   open(outbox: Outbox, hello: UpgradeHello): S;
   /** A whole frame; a text frame is well-formed UTF-8. The bytes may only be read during this call. */
   message(session: S, bytes: Uint8Array, isBinary: boolean): void;
@@ -88,6 +86,14 @@ export interface ConnectionHandlers<S> {
    */
   closed(session: S, code: number): void;
   request(exchange: Exchange): void;
+}
+
+/** An answer without a body. */
+export interface UpgradeRefusal {
+  readonly ok: false;
+  readonly status: number;
+  /** @default none */
+  readonly headers?: HeaderList;
 }
 
 /** What an accepted upgrade carries over to the open connection. */
@@ -123,6 +129,8 @@ export interface ListenerOptions {
   readonly maxConnections: number;
   /** Told once per connection refused for `maxConnections`. */
   readonly onRefused: () => void;
+  /** Told once per connection that was cut because the bodies of all came faster than they could be held back. */
+  readonly onOverrun: () => void;
   /** A larger frame closes its connection: with 1009, or by a cut where a listener cannot say so. */
   readonly maxFrameBytes: number;
   /** Bytes that may wait for one socket; past it `slowConsumer` says what happens. */

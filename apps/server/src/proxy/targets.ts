@@ -1,4 +1,5 @@
 import type { Query } from "@singyeong/query";
+import { memoize } from "../kernel/memo.ts";
 import type { Client } from "../registry/client.ts";
 import type { Router } from "../router/router.ts";
 import type { Circuits } from "./circuits.ts";
@@ -26,16 +27,7 @@ type Eligible = (client: Client) => boolean;
 const maxBases = 4096;
 
 export function createTargets(router: Router, served: ServedClients, circuits: Circuits): Targets {
-  const bases = new Map<string, TargetBase | null>();
-
-  function baseOf(text: string): TargetBase | null {
-    let base = bases.get(text);
-    if (base !== undefined) return base;
-    if (bases.size >= maxBases) bases.clear();
-    base = readTargetBase(text);
-    bases.set(text, base);
-    return base;
-  }
+  const baseOf = memoize(maxBases, readTargetBase);
 
   /** A client that may serve over its connection is dialled at what it announced alone, not at its peer address ([PX-10]). */
   function isReachable(client: Client): boolean {

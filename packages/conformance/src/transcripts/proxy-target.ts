@@ -13,7 +13,7 @@ export interface ProxyTarget extends AsyncDisposable {
 }
 
 /** Fields that tell of this very connection, or of a server's own port. */
-const ofThisRun: ReadonlySet<string> = new Set(["connection", "x-forwarded-host"]);
+const ofThisRun: ReadonlySet<string> = new Set(["connection", "via", "x-forwarded-host"]);
 
 export async function startProxyTarget(): Promise<ProxyTarget> {
   const server = createServer((req, res) => void answer(req, res));

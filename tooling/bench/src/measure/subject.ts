@@ -44,7 +44,7 @@ export async function startNginx(path: string, upstream: number): Promise<Subjec
   const file = join(folder.path, "nginx.conf");
   writeFileSync(file, nginxSettings(folder.path, port, upstream));
   const args = ["-c", file, "-p", folder.path, "-e", "stderr"];
-  const findPort: FindPort = (printed) => (printed.includes("start worker") ? port : null);
+  const findPort: FindPort = (printed) => (printed.includes("getrlimit") ? port : null);
   const subject = await start({ name: "nginx", path, args, findPort, log: "stderr" });
   return { ...subject, stop: () => subject.stop().then(folder.remove) };
 }

@@ -35,7 +35,10 @@ export function createNodeExchange(
 ): Exchange {
   const [path, query] = splitOnce(req.url ?? "/", "?");
   const { socket } = req;
-  const pieces = createBodyPieces({ pause: () => void req.pause(), resume: () => void req.resume() }, blocks);
+  const pieces = createBodyPieces(
+    { pause: () => void req.pause(), resume: () => void req.resume(), overrun: () => req.destroy() },
+    blocks,
+  );
   const goneTasks: (() => void)[] = [];
   let isAnswered = false;
   let isOver = false;

@@ -84,7 +84,7 @@ export function createNodeListener<S>(options: ListenerOptions, handlers: Connec
     const [path, query] = splitOnce(req.url ?? "/", "?");
     const origin = findHeader(headers, "origin") ?? null;
     const accepted = handlers.accept({ path, query, origin, ...askerOf(req, headers) });
-    if (!accepted.ok) return refuse(socket, accepted.status);
+    if (!accepted.ok) return refuse(socket, accepted.status, accepted.headers);
     sockets.handleUpgrade(req, socket, head, (ws) => {
       const { binary } = accepted.hello;
       const session = handlers.open(createNodeOutbox({ ...options, ws, socket, binary }), accepted.hello);
@@ -170,8 +170,9 @@ function judgeOpening({ method, httpVersion }: IncomingMessage, headers: HeaderL
   return httpVersion === "1.1" ? refuseOpening(headers) : 400;
 }
 
-function refuse(socket: Duplex, status: number): void {
-  const version = status === 426 ? `sec-websocket-version: ${webSocketVersion}\r\n` : "";
+function refuse(socket: Duplex, status: number, headers: HeaderList = []): void {
+  const all = status === 426 ? [...headers, ["sec-websocket-version", webSocketVersion]] : headers;
+  const version = all.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${version}connection: close\r\ncontent-length: 0`;
   socket.end(`${head}\r\n\r\n`, () => socket.destroy());
 }

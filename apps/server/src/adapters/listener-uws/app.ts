@@ -9,6 +9,7 @@ import {
   type WebSocket,
 } from "uWebSockets.js";
 import { normalizeAddress } from "../../kernel/address.ts";
+import { memoize } from "../../kernel/memo.ts";
 import { refuseOpening, webSocketVersion } from "../../kernel/opening.ts";
 import { isAmbiguousHead } from "../../kernel/request-head.ts";
 import type { StallWatch } from "../../kernel/stall-watch.ts";
@@ -39,7 +40,8 @@ export interface AppContext<S> {
   open: number;
 }
 
-const decoder = new TextDecoder();
+/** Addresses of peers as text, by how the library writes them: most requests come from few. */
+const peerOf = memoize(4096, normalizeAddress);
 
 /** Files of TLS as the library names them. */
 export function fileNames({ cert, key }: TlsFiles): AppOptions {
@@ -53,7 +55,7 @@ export function createUwsApp<S>(context: AppContext<S>, tls: TlsFiles | null): T
   const app = tls === null ? App() : SSLApp(fileNames(tls));
 
   function askerOf(res: HttpResponse, headers: HeaderList): Asker {
-    const peer = normalizeAddress(decoder.decode(res.getRemoteAddressAsText()));
+    const peer = peerOf(Buffer.from(res.getRemoteAddressAsText()).toString("latin1"));
     return proxies.asker({ peer, secure }, (name) => findHeader(headers, name));
   }
 
@@ -83,7 +85,7 @@ export function createUwsApp<S>(context: AppContext<S>, tls: TlsFiles | null): T
         origin: findHeader(headers, "origin") ?? null,
         ...askerOf(res, headers),
       });
-      if (!accepted.ok) return refuse(res, accepted.status);
+      if (!accepted.ok) return refuse(res, accepted.status, accepted.headers);
       res.upgrade<Cargo<S>>(
         { hello: accepted.hello, connection: null },
         req.getHeader("sec-websocket-key"),
@@ -122,7 +124,7 @@ export function createUwsApp<S>(context: AppContext<S>, tls: TlsFiles | null): T
       headers,
       ...askerOf(res, headers),
     };
-    handlers.request(createUwsExchange(res, head, stalls, secure));
+    handlers.request(createUwsExchange(res, head, stalls, secure, options.onOverrun));
   });
 
   return app;
@@ -136,7 +138,7 @@ function isRefused(req: HttpRequest, headers: HeaderList): boolean {
  * Answers with a status and ends the connection. It does so in a later turn: until then the library ends a connection
  * on which more is asked, while behind an answer it would go on to that.
  */
-function refuse(res: HttpResponse, status: number): void {
+function refuse(res: HttpResponse, status: number, headers: HeaderList = []): void {
   let isGone = false;
   res.onAborted(() => {
     isGone = true;
@@ -146,6 +148,7 @@ function refuse(res: HttpResponse, status: number): void {
     res.cork(() => {
       res.writeStatus(`${status} ${reasonPhrase(status)}`);
       if (status === 426) res.writeHeader("sec-websocket-version", webSocketVersion);
+      for (const [name, value] of headers) res.writeHeader(name, value);
       res.endWithoutBody(0, true);
     });
   });

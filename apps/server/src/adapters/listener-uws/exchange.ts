@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse } from "uWebSockets.js";
-import { type BodyPieces, createBodyPieces } from "../../kernel/body-pieces.ts";
+import { type BodyPieces, createBodyPieces, noBody } from "../../kernel/body-pieces.ts";
 import { createBlockPool } from "../../kernel/overflow.ts";
 import { answerHeaders, hasBody } from "../../kernel/request-head.ts";
 import type { StallWatch, Transfer } from "../../kernel/stall-watch.ts";
@@ -56,28 +56,15 @@ export function createUwsExchange(
   head: UwsRequestHead,
   stalls: StallWatch,
   isTls: boolean,
+  onOverrun: () => void,
 ): Exchange {
   const { method, headers } = head;
   const isChunked = findHeader(headers, "transfer-encoding") !== undefined;
-  const pieces = createBodyPieces(
-    {
-      pause() {
-        if (isOver) return;
-        blocks.ready();
-        res.pause();
-        if (answer?.isBlocked) retryLater();
-      },
-      resume() {
-        if (isOver) return;
-        res.resume();
-        if (answer?.isBlocked) retryLater();
-      },
-    },
-    blocks,
-  );
-  const length = findHeader(headers, "content-length");
-  if (isChunked || length !== undefined) receive(res, pieces);
-  else pieces.complete();
+  const announcesBody = isChunked || findHeader(headers, "content-length") !== undefined;
+  const pieces = announcesBody
+    ? createBodyPieces({ pause: pauseBody, resume: resumeBody, overrun: cutBody }, blocks)
+    : noBody;
+  if (announcesBody) receive(res, pieces);
   const goneTasks: (() => void)[] = [];
   let isAnswered = false;
   /** The answer is complete or the peer gone: the library's object throws when it is touched. */
@@ -106,6 +93,25 @@ export function createUwsExchange(
       if (pieces.isPaused) res.pause();
       else res.resume();
     }, retryMs);
+  }
+
+  function pauseBody(): void {
+    if (isOver) return;
+    blocks.ready();
+    res.pause();
+    if (answer?.isBlocked) retryLater();
+  }
+
+  function resumeBody(): void {
+    if (isOver) return;
+    res.resume();
+    if (answer?.isBlocked) retryLater();
+  }
+
+  function cutBody(): void {
+    if (isOver) return;
+    onOverrun();
+    res.close();
   }
 
   /** Who still reads the body gets an error: the rest of it is not looked at. */

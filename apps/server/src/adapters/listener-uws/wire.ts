@@ -59,17 +59,23 @@ const emptyComment = new TextEncoder().encode(":\n\n");
  */
 export function createChunkedWire(res: HttpResponse, isEvents: boolean, isLast: boolean, ending: () => void): Wire {
   let wasFull = false;
+  /** The library writes its own `transfer-encoding` with the first chunk, and not without one. */
+  let hasWritten = false;
   return {
     put(bytes, isTrial) {
+      hasWritten = true;
       const size = !wasFull ? pieceBytes : isTrial ? 1 : probeBytes;
       wasFull = !res.write(bytes.length > size ? bytes.subarray(0, size) : bytes);
       return { rest: bytes.length > size ? bytes.subarray(size) : null, isFull: wasFull, isDone: false };
     },
     begin() {
-      if (isEvents) res.write(emptyComment);
+      if (!isEvents) return;
+      hasWritten = true;
+      res.write(emptyComment);
     },
     finish() {
       if (isLast) {
+        if (!hasWritten) res.writeHeader("transfer-encoding", "chunked");
         endByTrailer(res);
         return "lingering";
       }
