@@ -129,7 +129,10 @@ const nobody: Caller = { rights: null, subject: null };
 /** The body is v1's, exactly; why a token was refused is told as RFC 6750 (3) has it. */
 function unauthorized(reasons: readonly string[] = []): Response {
   const response = json(401, { status: "error", error: "not authorized" });
-  const description = reasons.join("; ").replace(/[^\x20-\x7e]|["\\]/g, "?");
+  const description = reasons
+    .join("; ")
+    .replaceAll('"', "'")
+    .replace(/[^\x20-\x7e]|\\/g, "?");
   const challenge = `Bearer error="invalid_token", error_description="${description}"`;
   const told = reasons.length === 0 ? null : { "www-authenticate": challenge };
   return { ...response, headers: { ...response.headers, ...told }, code: "http/unauthorized" };

@@ -72,7 +72,9 @@ describe.each([
       const headers = { authorization: `Bearer ${token}` };
       const refused = await ask(server(), "POST", "/api/v1/query", { headers, body: {} });
       expect(refused.status).toBe(401);
-      expect(refused.headers.get("www-authenticate")).toBe(`Bearer error="invalid_token", error_description="${reason}"`);
+      expect(refused.headers.get("www-authenticate")).toBe(
+        `Bearer error="invalid_token", error_description="${reason.replaceAll('"', "'")}"`,
+      );
     });
 
     test("[AU-4] permissions that are none are refused by name", async () => {
