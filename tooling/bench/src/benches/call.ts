@@ -2,9 +2,9 @@ import { ensureNats, findNats } from "../../../services/nats.mjs";
 import type { Bench, BenchOptions } from "../bench.ts";
 import type { ControlMode } from "../control/mode.ts";
 import { type CallReport, type CallRoute, openCallRoute } from "../load/call-route.ts";
-import { type FlowRound, measureRound, summariseLatency } from "../measure/flow.ts";
+import { createCpuRow, type TimedRound } from "../measure/cpu-row.ts";
+import { measureRound } from "../measure/flow.ts";
 import { interleave } from "../measure/rounds.ts";
-import { summarise, summariseRatios } from "../measure/stats.ts";
 import { type Subject, startControl, startServer, withSubjects } from "../measure/subject.ts";
 import type { Row, Target } from "../report/row.ts";
 import { measureClients } from "./call-clients.ts";
@@ -39,10 +39,6 @@ export const call: Bench = {
   },
 };
 
-interface CallResult extends FlowRound {
-  readonly samples: Float64Array;
-}
-
 function measureWire(options: BenchOptions, scale: Scale): Promise<Row[]> {
   const modes = ["pass", "pass-parsed", "pass-batched"] as const satisfies readonly ControlMode[];
   const [pass, parsed, batched] = modes.map((mode) => startControl(mode)) as [
@@ -53,7 +49,7 @@ function measureWire(options: BenchOptions, scale: Scale): Promise<Row[]> {
   return withSubjects([startServer(options), pass, parsed, batched], async ([server, pass, parsed, batched]) => {
     const through = await openCallRoute(server.port, scale.bystanders);
     const relay = await openCallRoute(pass.port, 0);
-    const lanes: Record<string, () => Promise<CallResult>> = {};
+    const lanes: Record<string, () => Promise<TimedRound>> = {};
     const add = (name: string, subject: Subject, route: CallRoute, window: number): void => {
       const round = { calls: scale.calls[window === 1 ? 0 : 1], window };
       lanes[name] = () => measureCalls(subject, route, round);
@@ -69,7 +65,7 @@ function measureWire(options: BenchOptions, scale: Scale): Promise<Row[]> {
     const measured = await interleave(scale.rounds, lanes);
     for (const route of [through, relay, parsedRelay, batchedRelay]) route.close();
     const row = (name: string, window: number, control: string, judged: Target | null): Row =>
-      createRow(name, measured[`server ${window}`]!, measured[control]!, judged);
+      createCpuRow(name, "call", measured[`server ${window}`]!, measured[control]!, judged);
     return [
       ...windows.map((window) => row(`wire, ${window} under way : relay`, window, `pass ${window}`, target)),
       row(`wire, ${usualWindow} under way : relay that parses and prints`, usualWindow, "parsed", null),
@@ -82,40 +78,11 @@ async function measureCalls(
   subject: Subject,
   route: CallRoute,
   round: Parameters<CallRoute["run"]>[0],
-): Promise<CallResult> {
+): Promise<TimedRound> {
   let report: CallReport | null = null;
   const flow = await measureRound(subject, round.calls, async () => {
     report = await route.run(round);
     return report.seconds;
   });
   return { ...flow, samples: report!.samples };
-}
-
-function createRow(
-  name: string,
-  subject: readonly CallResult[],
-  control: readonly CallResult[],
-  target: Target | null,
-): Row {
-  const cpu = (rounds: readonly CallResult[]): number[] => rounds.map(({ cpuMicroseconds }) => cpuMicroseconds);
-  const rate = (rounds: readonly CallResult[]): number =>
-    summarise(rounds.map(({ messagesPerSecond }) => messagesPerSecond)).median;
-  const [own, other] = [subject, control].map((rounds) => summariseLatency(rounds.map(({ samples }) => samples)));
-  return {
-    name,
-    unit: "CPU µs/call",
-    subject: summarise(cpu(subject)),
-    control: summarise(cpu(control)),
-    score: summariseRatios(cpu(subject), cpu(control)),
-    scoreUnit: "×",
-    target,
-    extras: {
-      "calls/s": rate(subject),
-      "control calls/s": rate(control),
-      "p50 µs": own!.p50,
-      "p99 µs": own!.p99,
-      "control p50 µs": other!.p50,
-      "control p99 µs": other!.p99,
-    },
-  };
 }

@@ -3,9 +3,9 @@ import type { Bench } from "../bench.ts";
 import { openConnection } from "../load/connection.ts";
 import { type HttpReport, type HttpRoute, openHttpRoute } from "../load/http-route.ts";
 import { introduceTarget } from "../load/population.ts";
-import { type FlowRound, measureRound, summariseLatency } from "../measure/flow.ts";
+import { createCpuRow, type TimedRound } from "../measure/cpu-row.ts";
+import { measureRound } from "../measure/flow.ts";
 import { interleave } from "../measure/rounds.ts";
-import { summarise, summariseRatios } from "../measure/stats.ts";
 import { type Subject, startControl, startNginx, startServer, withSubjects } from "../measure/subject.ts";
 import type { Row, Target } from "../report/row.ts";
 
@@ -53,10 +53,6 @@ export const proxy: Bench = {
 
 type Case = (typeof cases)[number];
 
-interface ProxyRound extends FlowRound {
-  readonly samples: Float64Array;
-}
-
 async function measureCase(
   server: Subject,
   bare: Subject,
@@ -66,7 +62,7 @@ async function measureCase(
 ): Promise<Row[]> {
   const requests = Math.max(connections, scale.requests * share);
   const routes: HttpRoute[] = [];
-  const lanes: Record<string, () => Promise<ProxyRound>> = {};
+  const lanes: Record<string, () => Promise<TimedRound>> = {};
   const add = async (lane: string, subject: Subject, path: string): Promise<void> => {
     const request = `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: */*\r\nuser-agent: bench\r\n\r\n`;
     const route = await openHttpRoute(subject.port, request, connections);
@@ -79,45 +75,17 @@ async function measureCase(
   await interleave(2, lanes);
   const measured = await interleave(scale.rounds, lanes);
   for (const route of routes) route.close();
-  const rows = [createRow(`${name} : node:http and undici`, measured.server!, measured.bare!, target)];
-  if (measured.nginx !== undefined) rows.push(createRow(`${name} : nginx`, measured.server!, measured.nginx, null));
+  const rows = [createCpuRow(`${name} : node:http and undici`, "request", measured.server!, measured.bare!, target)];
+  if (measured.nginx !== undefined)
+    rows.push(createCpuRow(`${name} : nginx`, "request", measured.server!, measured.nginx, null));
   return rows;
 }
 
-async function measureRequests(subject: Subject, route: HttpRoute, requests: number): Promise<ProxyRound> {
+async function measureRequests(subject: Subject, route: HttpRoute, requests: number): Promise<TimedRound> {
   let report: HttpReport | null = null;
   const flow = await measureRound(subject, requests, async () => {
     report = await route.run(requests);
     return report.seconds;
   });
   return { ...flow, samples: report!.samples };
-}
-
-function createRow(
-  name: string,
-  subject: readonly ProxyRound[],
-  control: readonly ProxyRound[],
-  target: Target | null,
-): Row {
-  const cpu = (rounds: readonly ProxyRound[]): number[] => rounds.map(({ cpuMicroseconds }) => cpuMicroseconds);
-  const rate = (rounds: readonly ProxyRound[]): number =>
-    summarise(rounds.map(({ messagesPerSecond }) => messagesPerSecond)).median;
-  const [own, other] = [subject, control].map((rounds) => summariseLatency(rounds.map(({ samples }) => samples)));
-  return {
-    name,
-    unit: "CPU µs/request",
-    subject: summarise(cpu(subject)),
-    control: summarise(cpu(control)),
-    score: summariseRatios(cpu(subject), cpu(control)),
-    scoreUnit: "×",
-    target,
-    extras: {
-      "requests/s": rate(subject),
-      "control requests/s": rate(control),
-      "p50 µs": own!.p50,
-      "p99 µs": own!.p99,
-      "control p50 µs": other!.p50,
-      "control p99 µs": other!.p99,
-    },
-  };
 }
