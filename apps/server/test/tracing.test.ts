@@ -1,24 +1,10 @@
-import { SpanKind, trace } from "@opentelemetry/api";
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SpanKind } from "@opentelemetry/api";
+import { describe, expect, it } from "vitest";
 import { type Frame, startObserved } from "./observe-kit.ts";
-
-const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
-const headers = { a: "1", traceparent: `00-${traceId}-00f067aa0ba902b7-01`, tracestate: "vendor=1" };
-
-/** What a receiver reads of the trace. */
-const read = (carried: { traceparent: string }) => carried.traceparent.split("-") as [string, string, string, string];
+import { collectSpans, headers, read, traceId } from "./span-kit.ts";
 
 describe("a server that sends spans to OpenTelemetry", () => {
-  const exporter = new InMemorySpanExporter();
-  beforeEach(() => {
-    exporter.reset();
-    trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }));
-  });
-  afterEach(() => trace.disable());
-
-  const start = () => startObserved({}, { traces: true });
-  const find = (name: string) => exporter.getFinishedSpans().find((span) => span.name === name);
+  const { exporter, start, find } = collectSpans();
 
   it("has a span for each message that is routed, which its receiver goes on with", async () => {
     await using site = await start();

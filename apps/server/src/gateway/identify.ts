@@ -80,12 +80,6 @@ export function createIdentify(options: IdentifyOptions): Identify {
       const text = `${clientId}: already registered for app ${applicationId}`;
       return lifecycle.fail(session, "identify/duplicate", null, text);
     }
-    if (maxApplicationClients > 0 && registry.count(applicationId) >= maxApplicationClients) {
-      return lifecycle.fail(session, "limit/connections", {
-        limit: "maxApplicationClients",
-        max: maxApplicationClients,
-      });
-    }
     resumes.endNamed(applicationId, clientId, restricted);
     const resumable = numbered === null ? null : resumes.open(client, numbered);
     const outcome = claim === null ? null : { resumed: false, missed: claim.missed };

@@ -11,6 +11,7 @@ import { hostOf, type ProxyRouteOptions } from "./proxy-post.ts";
 import { relay } from "./proxy-relay.ts";
 import { answerQueryRefusal } from "./query.ts";
 import { httpError, json, type Response, type Route } from "./route.ts";
+import { decodeSegment } from "./route-table.ts";
 
 const prefix = "/api/v1/proxy/";
 const queryHeader = "x-singyeong-query";
@@ -72,17 +73,9 @@ function readPlace(rest: string, query: string): Place | Response {
   const path = `${end === -1 ? "/" : rest.slice(end)}${query === "" ? "" : `?${query}`}`;
   const isSendable = /^[\x21-\x7e]*$/.test(sent) && /^[\x21-\x7e]+$/.test(path);
   const application = isSendable ? decodeSegment(sent) : null;
-  if (application !== null && application !== "") return { application, path };
+  if (application !== null) return { application, path };
   const message = "the path is percent-encoded UTF-8, and begins with an application";
   return httpError("http/malformed-query", { message });
-}
-
-function decodeSegment(sent: string): string | null {
-  try {
-    return decodeURIComponent(sent);
-  } catch {
-    return null;
-  }
 }
 
 type Body =

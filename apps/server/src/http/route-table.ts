@@ -86,7 +86,8 @@ function readParams(segments: readonly string[], sent: readonly string[]): PathP
   return params;
 }
 
-function decodeSegment(sent: string): string | null {
+/** A segment of a path as it was sent, percent-decoded; `null` where it is empty or stands for no text. */
+export function decodeSegment(sent: string): string | null {
   if (!sendable.test(sent)) return null;
   try {
     return decodeURIComponent(sent);

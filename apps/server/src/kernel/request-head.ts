@@ -53,3 +53,12 @@ export function answerHeaders(headers: HeaderList | Readonly<Record<string, stri
 export function hasBody(method: string, status: number): boolean {
   return method !== "HEAD" && status !== 204 && status !== 304;
 }
+
+/** A header of a list; a repeated one has its values joined. */
+export function findHeader(headers: HeaderList, name: string): string | undefined {
+  let found: string | undefined;
+  for (const header of headers) {
+    if (header[0] === name) found = found === undefined ? header[1] : `${found}, ${header[1]}`;
+  }
+  return found;
+}

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createBodyPieces } from "../../kernel/body-pieces.ts";
 import { createBlockPool } from "../../kernel/overflow.ts";
-import { answerHeaders, hasBody } from "../../kernel/request-head.ts";
+import { answerHeaders, findHeader, hasBody } from "../../kernel/request-head.ts";
 import type { StallWatch, Transfer } from "../../kernel/stall-watch.ts";
 import type { Asker } from "../../kernel/trusted-proxies.ts";
 import type { Exchange, HeaderList } from "../../ports/listener.ts";
@@ -14,12 +14,6 @@ export function readHeaders({ rawHeaders }: IncomingMessage): HeaderList {
     headers.push([rawHeaders[i]!.toLowerCase(), Buffer.from(rawHeaders[i + 1]!, "latin1").toString("utf8")]);
   }
   return headers;
-}
-
-/** A header of a list; a repeated one has its values joined. */
-export function findHeader(headers: HeaderList, name: string): string | undefined {
-  const values = headers.filter((header) => header[0] === name).map((header) => header[1]);
-  return values.length === 0 ? undefined : values.join(", ");
 }
 
 /** Hardly used: a stream that is paused brings nothing. */

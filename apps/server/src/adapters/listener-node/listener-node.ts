@@ -7,11 +7,11 @@ import type { SecureContextOptions } from "node:tls";
 import { type RawData, WebSocketServer } from "ws";
 import { normalizeAddress } from "../../kernel/address.ts";
 import { refuseOpening, webSocketVersion } from "../../kernel/opening.ts";
-import { isAmbiguousHead } from "../../kernel/request-head.ts";
+import { findHeader, isAmbiguousHead } from "../../kernel/request-head.ts";
 import { createStallWatch } from "../../kernel/stall-watch.ts";
 import { type Asker, createTrustedProxies } from "../../kernel/trusted-proxies.ts";
 import type { ConnectionHandlers, HeaderList, Listener, ListenerOptions, TlsFiles } from "../../ports/listener.ts";
-import { createNodeExchange, findHeader, readHeaders, splitOnce } from "./exchange.ts";
+import { createNodeExchange, readHeaders, splitOnce } from "./exchange.ts";
 import { createNodeOutbox } from "./outbox.ts";
 import { takeProxyHeader } from "./proxy-header.ts";
 

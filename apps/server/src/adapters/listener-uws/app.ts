@@ -11,11 +11,11 @@ import {
 import { normalizeAddress } from "../../kernel/address.ts";
 import { memoize } from "../../kernel/memo.ts";
 import { refuseOpening, webSocketVersion } from "../../kernel/opening.ts";
-import { isAmbiguousHead } from "../../kernel/request-head.ts";
+import { findHeader, isAmbiguousHead } from "../../kernel/request-head.ts";
 import type { StallWatch } from "../../kernel/stall-watch.ts";
 import type { Asker, TrustedProxies } from "../../kernel/trusted-proxies.ts";
 import type { ConnectionHandlers, HeaderList, ListenerOptions, TlsFiles, UpgradeHello } from "../../ports/listener.ts";
-import { createUwsExchange, findHeader, readHeaders } from "./exchange.ts";
+import { createUwsExchange, readHeaders } from "./exchange.ts";
 import type { FlushQueue } from "./flush-queue.ts";
 import { UwsOutbox } from "./outbox.ts";
 import { reasonPhrase } from "./reason-phrase.ts";

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponse } from "uWebSockets.js";
 import { type BodyPieces, createBodyPieces, noBody } from "../../kernel/body-pieces.ts";
 import { createBlockPool } from "../../kernel/overflow.ts";
-import { answerHeaders, hasBody } from "../../kernel/request-head.ts";
+import { answerHeaders, findHeader, hasBody } from "../../kernel/request-head.ts";
 import type { StallWatch, Transfer } from "../../kernel/stall-watch.ts";
 import type { Asker } from "../../kernel/trusted-proxies.ts";
 import type { Exchange, HeaderList, ResponseBody } from "../../ports/listener.ts";
@@ -31,15 +31,6 @@ export function readHeaders(req: HttpRequest): HeaderList {
   const headers: [string, string][] = [];
   req.forEach((name, value) => void headers.push([name, value]));
   return headers;
-}
-
-/** A header of a list; a repeated one has its values joined. */
-export function findHeader(headers: HeaderList, name: string): string | undefined {
-  let found: string | undefined;
-  for (const header of headers) {
-    if (header[0] === name) found = found === undefined ? header[1] : `${found}, ${header[1]}`;
-  }
-  return found;
 }
 
 /**
